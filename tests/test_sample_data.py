@@ -38,5 +38,7 @@ def test_drift_moves_what_it_says(tmp_path: Path) -> None:
         command = [sys.executable, "-B", str(ROOT / "tools" / "sample_customers.py"), "--rows", "500", "--drift", drift]
         subprocess.run([*command, str(made)], check=True)
         header, *rows = (line.split(",") for line in made.read_text().splitlines())
-        means.append({name: sum(float(row[header.index(name)]) for row in rows) for name in ("monthly_fee", "tickets_90d")})
+        means.append(
+            {name: sum(float(row[header.index(name)]) for row in rows) for name in ("monthly_fee", "tickets_90d")}
+        )
     assert all(means[1][name] > means[0][name] for name in means[0])

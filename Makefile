@@ -1,0 +1,41 @@
+# The template's own commands; a project made from it has a Makefile of its own.
+TASK ?= classification
+template := <<cookiecutter.project_slug>>
+# A uv that is on PATH may still not run: version managers leave stubs there.
+uv := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
+run := env -u VIRTUAL_ENV UV_PYTHON_DOWNLOADS=never $(uv) run --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format benchmark clean ready
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+demo: ready ## make a project in build/demo and judge its first model; TASK=classification or regression
+	@$(run) tools/demo.py $(TASK)
+
+test: ready ## run every test that this machine can
+	@$(run) pytest --numprocesses auto --dist worksteal
+
+lint: ready ## check the template's own code: ruff and mypy
+	@$(run) ruff check
+	@$(run) ruff format --check
+	@$(run) mypy
+
+format: ready ## rewrite the template's own code as lint wants it
+	@$(run) ruff check --fix-only
+	@$(run) ruff format
+
+benchmark: ready ## measure what rendering and a first model cost
+	@$(run) benchmarks/chain.py
+
+clean: ## remove what commands made
+	rm -rf build .venv .uv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+ready: $(filter .uv/bin/uv,$(uv))
+	@git --version >/dev/null 2>&1 || { echo 'git is missing: install it, then call make again.' >&2; exit 2; }
+	@UV_PYTHON_DOWNLOADS=never $(uv) python find --system '>=3.11' >/dev/null 2>&1 || \
+		{ echo 'No Python 3.11 or newer is here: install one, then call make again.' >&2; exit 2; }
+
+.uv/bin/uv:
+	@bash '$(template)/scripts/install-uv.sh' .uv
