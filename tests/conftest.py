@@ -6,17 +6,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from cookiecutter.main import cookiecutter
 from filelock import FileLock
 
-ROOT = Path(__file__).resolve().parent.parent
-
-Render = Callable[..., Path]
-Ask = Callable[[Mapping[str, str]], "subprocess.CompletedProcess[str]"]
+from tests.rendered import ROOT, Ask, Render
 
 
 def export(target: Path) -> None:
@@ -84,7 +81,7 @@ def ask(tmp_path: Path, template: Path, configuration: Path) -> Ask:
         command = [sys.executable, "-m", "cookiecutter", "--no-input", "--config-file", str(configuration)]
         command += ["--output-dir", str(tmp_path / "out"), str(template)]
         command += [f"{key}={value}" for key, value in answers.items()]
-        env = {**os.environ, "ML_CICD_NO_LOCK": "1", "TMPDIR": str(tmp_path)}
+        env = {**os.environ, "ML_CICD_NO_LOCK": "1", "TMPDIR": str(configuration.parent)}
         return subprocess.run(command, check=False, env=env, capture_output=True, text=True, cwd=tmp_path)
 
     return _ask
