@@ -1,0 +1,126 @@
+"""The model archive: packed deterministically, and opened only when every byte is verified."""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import tarfile
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .contract import InputError
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+MEMBERS = ("MODEL_CARD.md", "contract.json", "golden.json", "metrics.json", "model.onnx", "reference.json")
+# Far above what the budget gate allows, far below what would exhaust a server.
+LARGEST_MEMBER = 512 * 2**20
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """An opened archive: its digest (sha256 of the file), its manifest, its verified members."""
+
+    digest: str
+    manifest: Mapping[str, Any]
+    members: Mapping[str, bytes]
+
+    def json(self, name: str) -> Any:
+        """Parse one of the JSON members."""
+        return json.loads(self.members[name])
+
+
+def sha256(content: bytes) -> str:
+    """Return the digest of the content in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def dumps(document: object) -> bytes:
+    """Return a document as JSON whose bytes depend on nothing but the document."""
+    return (json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: to a temporary file beside it, then rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Replace a folder by one with exactly these files; the old one stays until the new one is whole."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
+        for name, content in files.items():
+            write(Path(temporary, "new", name), content)
+        if folder.exists():
+            folder.replace(Path(temporary, "old"))
+        Path(temporary, "new").replace(folder)
+
+
+def pack(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> bytes:
+    """Return the archive: sorted names, no times, no owners, every member's hash in the manifest."""
+    listed = {name: sha256(members[name]) for name in sorted(members)}
+    everything = {**members, MANIFEST: dumps({**manifest, "format": FORMAT, "members": listed})}
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name in sorted(everything):
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(everything[name]), 0o644
+            archive.addfile(entry, io.BytesIO(everything[name]))
+    return gzip.compress(raw.getvalue(), mtime=0)
+
+
+def unpack(content: bytes, where: str = "the bundle") -> Bundle:
+    """Open an archive, verifying its format, names, sizes and hashes; nothing is unpickled.
+
+    Raises:
+        InputError: the archive is damaged, not ours, or of another format.
+    """
+    try:
+        members = _members(content)
+        manifest = json.loads(members.pop(MANIFEST))
+        version, listed = manifest["format"], manifest["members"]
+    except (tarfile.TarError, OSError, EOFError, KeyError, ValueError, TypeError) as error:
+        raise InputError(f"{where}: is damaged or no bundle ({error}); fetch it again") from error
+    if version != FORMAT:
+        raise InputError(f"{where}: has format {version}, this project reads {FORMAT}; use the matching version")
+    for name in MEMBERS:
+        if name not in members:
+            raise InputError(f"{where}: {name} is missing; fetch it again")
+    if listed != {name: sha256(member) for name, member in members.items()}:
+        raise InputError(f"{where}: a member does not match its hash in {MANIFEST}; fetch it again")
+    return Bundle(sha256(content), manifest, members)
+
+
+def open_file(path: Path) -> Bundle:
+    """Open an archive on disk; see `unpack`."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such bundle; run make model, or name another by --bundle")
+    return unpack(path.read_bytes(), str(path))
+
+
+def _members(content: bytes) -> dict[str, bytes]:
+    members: dict[str, bytes] = {}
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
+        for entry in archive:
+            if entry.name in members or entry.name not in (*MEMBERS, MANIFEST) or not entry.isreg():
+                raise ValueError(f"unexpected member {entry.name!r}")
+            if entry.size > LARGEST_MEMBER:
+                raise ValueError(f"{entry.name} is larger than {LARGEST_MEMBER} bytes")
+            file = archive.extractfile(entry)
+            members[entry.name] = file.read() if file else b""
+    return members

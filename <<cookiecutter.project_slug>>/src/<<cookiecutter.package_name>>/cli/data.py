@@ -1,0 +1,63 @@
+"""`ml data`: check, refresh, explore."""
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import pandas as pd
+
+from .. import bundle, config, contract, data, report
+
+LOCK = Path("data/data.lock")
+
+
+def do_check(given: Namespace) -> int:
+    """Tell whether the table keeps the contract."""
+    if given.input:
+        source, raw = str(given.input), data.read(given.input)
+    else:
+        lock = data.read_lock(LOCK)
+        source, raw = lock.source, data.locked(lock, Path.cwd())
+    if conforming(raw, source) is None:
+        return 3
+    print(f"{source}: {len(raw)} rows keep the contract.")
+    return 0
+
+
+def do_refresh(given: Namespace) -> int:
+    """Accept the table that keeps the contract: rewrite `data.lock`."""
+    source = given.source or data.read_lock(LOCK).source
+    path = data.fetch(source, Path.cwd())
+    raw = data.read(path)
+    if conforming(raw, source) is None:
+        return 3
+    lock = data.Lock(source, len(raw), data.digest(path))
+    bundle.write(LOCK, lock.dumps())
+    print(f"{LOCK}: pins {source}, {lock.rows} rows, sha256 {lock.sha256[:12]}...")
+    return 0
+
+
+def do_explore(_: Namespace) -> int:
+    """Draw every column of the table before anything is modelled."""
+    lock = data.read_lock(LOCK)
+    agreed, _document = contract.read(Path("contract.toml"))
+    table = conforming(data.locked(lock, Path.cwd()), lock.source)
+    if table is None:
+        return 3
+    path = Path("build/report/data.html")
+    bundle.write(path, report.data_page(table, agreed, lock.source).encode())
+    print(f"{path}: every column of {lock.source}, drawn.")
+    return 0
+
+
+def conforming(raw: pd.DataFrame, source: str) -> pd.DataFrame | None:
+    """Return the typed table, or None after listing how it breaks the contract."""
+    agreed, _ = contract.read(Path("contract.toml"))
+    promise = config.gates(Path("gates.toml")).contract
+    table, violations = data.typed(raw, agreed, promise.min_rows if promise else 0)
+    if not violations:
+        return table
+    for violation in violations:
+        print(violation)
+    print(f"ml: {source}: breaks the contract in {len(violations)} rules, listed above; mend it.", file=sys.stderr)
+    return None

@@ -1,0 +1,107 @@
+"""What is tried: `params.toml` as frozen dataclasses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..contract import InputError, strict
+from .toml import parsed, section, table
+
+
+@dataclass(frozen=True)
+class Split:
+    """How rows are divided into train, validation and test."""
+
+    by: str
+    shares: tuple[float, ...] = (0.6, 0.2, 0.2)
+    key: tuple[str, ...] = ()
+    salt: str = ""
+
+
+@dataclass(frozen=True)
+class Family:
+    """One kind of estimator, its fixed arguments, and the grid of those to search."""
+
+    name: str
+    estimator: str
+    fixed: Mapping[str, Any]
+    grid: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Train:
+    """The search: scoring is a scorer name of scikit-learn."""
+
+    scoring: str
+    folds: int
+    seed: int
+    families: tuple[Family, ...]
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a wrong answer costs; the unit does not matter, the ratio does."""
+
+    false_positive: float = 1.0
+    false_negative: float = 1.0
+
+
+@dataclass(frozen=True)
+class Evaluate:
+    """How sure the intervals are."""
+
+    resamples: int = 1000
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True)
+class Params:
+    """Everything in `params.toml`."""
+
+    split: Split
+    train: Train
+    costs: Costs
+    evaluate: Evaluate
+
+
+def params(path: Path) -> Params:
+    """Read `params.toml`, or raise an InputError that names the key."""
+    document = parsed(path, ("split", "train", "costs", "evaluate"))
+    where = f"{path}, [train]"
+    train = dict(document.get("train", {}))
+    families = table(train.pop("families", {}), f"{path}, [train.families]")
+    train["families"] = [_family(name, value, path) for name, value in families.items()]
+    if not families:
+        raise InputError(f"{where}: no family to try; add a table [train.families.NAME]")
+    read = Params(
+        split=section(Split, document, "split", path),
+        train=strict(Train, train, where),
+        costs=section(Costs, document, "costs", path),
+        evaluate=section(Evaluate, document, "evaluate", path),
+    )
+    _check(read, path)
+    return read
+
+
+def _family(name: str, value: object, path: Path) -> Family:
+    where = f"{path}, [train.families.{name}]"
+    return strict(Family, {"name": name, "fixed": {}, "grid": {}} | table(value, where), where)
+
+
+def _check(read: Params, path: Path) -> None:
+    split, train = read.split, read.train
+    if split.by not in ("hash", "time"):
+        raise InputError(f"{path}, [split]: by is {split.by!r}; use 'hash' or 'time'")
+    if len(split.shares) != 3 or min(split.shares) <= 0 or abs(sum(split.shares) - 1) > 1e-9:
+        raise InputError(f"{path}, [split]: shares must be three positive numbers that add up to 1")
+    for family in train.families:
+        for key, values in family.grid.items():
+            if not isinstance(values, list) or not values:
+                raise InputError(f"{path}, [train.families.{family.name}]: grid {key} must be a list of values")
+    if train.folds < 2:
+        raise InputError(f"{path}, [train]: folds must be 2 or more, not {train.folds}")
+    if min(read.costs.false_positive, read.costs.false_negative) <= 0:
+        raise InputError(f"{path}, [costs]: costs must be above 0")
+    if not 0.5 <= read.evaluate.confidence < 1 or read.evaluate.resamples < 100:
+        raise InputError(f"{path}, [evaluate]: confidence lies in [0.5, 1), resamples is 100 or more")

@@ -1,0 +1,132 @@
+"""The problem and its columns, as frozen dataclasses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+TASKS = ("classification", "regression")
+TYPES = ("number", "integer", "category", "boolean", "datetime", "text")
+ROLES = ("feature", "target", "key", "time", "ignore")
+NUMERIC = ("number", "integer", "boolean")
+# What each operation of a [[derive]] table takes: so many columns, all of these types.
+OPERATIONS = {
+    "ratio": (2, NUMERIC),
+    "difference": (2, NUMERIC),
+    "product": (2, NUMERIC),
+    "log": (1, NUMERIC),
+    "hour": (1, ("datetime",)),
+    "weekday": (1, ("datetime",)),
+    "month": (1, ("datetime",)),
+    "days_between": (2, ("datetime",)),
+}
+
+# Beyond it float32, in which models are trained and served, no longer holds every integer.
+LARGEST_INTEGER = 2**24
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The question that the model answers, and for whom."""
+
+    question: str
+    decision: str
+    owner: str
+    task: str
+    target: str
+    positive: Value | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the table; `contract.toml` documents the keys."""
+
+    name: str
+    type: str
+    role: str = "feature"
+    required: bool = True
+    unique: bool = False
+    available: bool = True
+    slice: bool = False
+    min: float | None = None
+    max: float | None = None
+    values: tuple[Value, ...] = ()
+    missing: tuple[Value, ...] = ()
+    aliases: Mapping[str, Value] = field(default_factory=dict)
+    unit: str = ""
+    description: str = ""
+
+    @cached_property
+    def replacements(self) -> dict[Value, Value | None]:
+        """Every spelling that cleaning replaces; tables in text spell a number as text."""
+        replaced: dict[Value, Value | None] = dict(self.aliases.items())
+        return replaced | dict.fromkeys([*self.missing, *map(str, self.missing)])
+
+
+@dataclass(frozen=True)
+class Derive:
+    """A number computed from other columns, alike in training and in the service."""
+
+    name: str
+    operation: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Everything that the project knows about its data."""
+
+    problem: Problem
+    columns: tuple[Column, ...]
+    derive: tuple[Derive, ...] = ()
+
+    def __getitem__(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def target(self) -> Column:
+        """The column to predict."""
+        return self[self.problem.target]
+
+    @property
+    def negative(self) -> Value:
+        """The class that is not the positive one."""
+        return next(v for v in classes(self.target) if v != self.problem.positive)
+
+    @property
+    def time(self) -> Column | None:
+        """The column that orders the rows, if there is one."""
+        return next((column for column in self.columns if column.role == "time"), None)
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        """The columns that the model sees as they are; dates and text are not among them."""
+        known = [c for c in self.columns if c.role == "feature" and c.available]
+        return tuple(c for c in known if c.type in (*NUMERIC, "category"))
+
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """The names along the tensor `num`: numeric features, then derived ones."""
+        own = [column.name for column in self.features if column.type in NUMERIC]
+        return (*own, *(derived.name for derived in self.derive))
+
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """The names along the tensor `cat`."""
+        return tuple(column.name for column in self.features if column.type == "category")
+
+    @cached_property
+    def inputs(self) -> tuple[Column, ...]:
+        """The columns that a request may carry."""
+        return tuple(c for c in self.columns if c.available and c.role in ("feature", "key", "time"))
+
+    def demands(self, column: Column) -> bool:
+        """Tell whether a request must fill this column: the model reads it, and it is required."""
+        sources = {name for derived in self.derive for name in derived.columns}
+        return column.required and (column in self.features or column.name in sources)
+
+
+def classes(column: Column) -> tuple[Value, ...]:
+    """Return the values that a target of this type can have."""
+    return (False, True) if column.type == "boolean" else column.values

@@ -1,0 +1,43 @@
+"""Make dataclasses from parsed TOML or JSON, refusing what is unknown, missing or mistyped."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+class InputError(ValueError):
+    """Wrong usage, configuration or input, told in one sentence: what, where, what to do."""
+
+
+def fits(value: Any, hint: Any) -> bool:
+    """Tell whether a value read from TOML or JSON has the annotated type."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is UnionType:
+        return any(fits(value, option) for option in inner)
+    if origin is tuple:
+        return isinstance(value, list) and all(fits(v, inner[0]) for v in value)
+    if origin is not None:
+        return isinstance(value, dict) and all(fits(v, inner[1]) for v in value.values())
+    if hint in (int, float):
+        number = isinstance(value, (int, hint)) and not isinstance(value, bool)
+        return number and math.isfinite(value)
+    return hint is Any or isinstance(value, hint)
+
+
+def strict(cls: type[T], table: Mapping[str, Any], where: str) -> T:
+    """Make a dataclass from a table; an unknown, missing or mistyped key is an InputError."""
+    hints: dict[str, Any] = get_type_hints(cls)
+    for key, value in table.items():
+        if key not in hints:
+            raise InputError(f"{where}: unknown key {key!r}; known: {', '.join(hints)}")
+        if not fits(value, hints[key]):
+            kind = getattr(hints[key], "__name__", str(hints[key]))
+            raise InputError(f"{where}: {key} must be {kind}, not {value!r}")
+    for each in fields(cls):  # type: ignore[arg-type]
+        if each.name not in table and each.default is MISSING and each.default_factory is MISSING:
+            raise InputError(f"{where}: {each.name} is missing; add it")
+    return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in table.items()})

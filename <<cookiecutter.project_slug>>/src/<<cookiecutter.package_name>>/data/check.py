@@ -1,0 +1,111 @@
+"""Clean a table, give every column its type, and list where it breaks the contract."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+
+from .. import model
+from ..contract import LARGEST_INTEGER, NUMERIC, Column, Contract
+
+TRUTH = {"true": 1.0, "True": 1.0, "1": 1.0, "false": 0.0, "False": 0.0, "0": 0.0, True: 1.0, False: 0.0}
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One rule that one column breaks, with the first rows (the first row of the table is 1)."""
+
+    column: str
+    rule: str
+    count: int
+    rows: tuple[str, ...]
+
+    def __str__(self) -> str:
+        where = f" in {self.count} rows: {', '.join(self.rows)}" if self.rows else ""
+        return f"{self.column}: {self.rule}{where}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the violation as plain values."""
+        return {**asdict(self), "rows": list(self.rows)}
+
+
+def typed(raw: pd.DataFrame, contract: Contract, min_rows: int = 0) -> tuple[pd.DataFrame, list[Violation]]:
+    """Return the cleaned table in the contract's types, and every violation found on the way."""
+    violations = [*_header(raw, contract)]
+    if len(raw) < min_rows:
+        violations.append(Violation("(table)", f"has {len(raw)} rows, at least {min_rows} are promised", 1, ()))
+    columns = {}
+    for column in contract.columns:
+        if column.name in raw:
+            cleaned = pd.Series(model.clean(column, raw[column.name].where(raw[column.name].notna(), None)), raw.index)
+            columns[column.name], wrong = _convert(cleaned, column)
+            violations += _violation(column.name, f"is no {column.type}", cleaned[wrong])
+    table = pd.DataFrame(columns, index=raw.index)
+    return table, violations + _broken(table, contract)
+
+
+def _header(raw: pd.DataFrame, contract: Contract) -> Iterable[Violation]:
+    names = [column.name for column in contract.columns]
+    for name in names:
+        if name not in raw:
+            yield Violation(name, "the column is missing", 1, ())
+    for name in raw.columns:
+        if name not in names:
+            yield Violation(str(name), "the column is not in the contract", 1, ())
+
+
+def _convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]", "pd.Series[bool]"]:
+    """Return the values in the column's type, and where a value could not be converted."""
+    converted: pd.Series[Any]
+    if column.type == "boolean":
+        converted = values.map(TRUTH).astype("float64")
+    elif column.type in NUMERIC:
+        converted = pd.to_numeric(values, errors="coerce").astype("float64")
+        if column.type == "integer":
+            whole = (converted % 1 == 0) & (converted.abs() <= LARGEST_INTEGER)
+            converted = converted.where(whole)
+    elif column.type == "datetime":
+        converted = pd.to_datetime(values, errors="coerce", format="ISO8601").astype("datetime64[s]")
+    else:
+        converted = values.map(str, na_action="ignore").astype(object)
+    return converted, values.notna() & converted.isna()
+
+
+def schema(contract: Contract) -> pa.DataFrameSchema:
+    """Return the contract as a pandera schema of a converted table."""
+    return pa.DataFrameSchema({column.name: _column(column) for column in contract.columns})
+
+
+def _column(column: Column) -> pa.Column:
+    checks = []
+    if column.min is not None:
+        checks.append(pa.Check.ge(column.min, error=f"is below {column.min:g}"))
+    if column.max is not None:
+        checks.append(pa.Check.le(column.max, error=f"is above {column.max:g}"))
+    if column.values:
+        values = [str(v) for v in column.values] if column.type == "category" else list(column.values)
+        checks.append(pa.Check.isin(values, error=f"is none of {', '.join(map(str, column.values))}"))
+    required = column.required or column.role == "target"
+    return pa.Column(checks=checks, nullable=not required, unique=column.unique, required=False)
+
+
+def _broken(table: pd.DataFrame, contract: Contract) -> list[Violation]:
+    try:
+        schema(contract).validate(table, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        names = {"not_nullable": "is missing", "field_uniqueness": "is not unique"}
+        found = []
+        for (column, check), cases in error.failure_cases.groupby(["column", "check"], sort=False):
+            rows = table[str(column)].loc[cases["index"].to_list()]
+            found += _violation(str(column), names.get(str(check), str(check)), rows)
+        return found
+    return []
+
+
+def _violation(column: str, rule: str, values: "pd.Series[Any]") -> list[Violation]:
+    """Return the violation that these offending values make, or nothing."""
+    rows = tuple(f"{int(i) + 1} ({str(v)[:30]!r})" for i, v in values.head(SHOWN).items())  # type: ignore[call-overload]
+    return [Violation(column, rule, len(values), rows)] if len(values) else []

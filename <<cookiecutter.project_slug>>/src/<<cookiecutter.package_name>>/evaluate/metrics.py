@@ -1,0 +1,140 @@
+"""Metrics of given predictions, and how sure they are; any scorer name of scikit-learn will do."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import bootstrap, rankdata
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.metrics import get_scorer, get_scorer_names
+
+from ..contract import InputError
+
+Array = npt.NDArray[Any]
+BATCH = 200  # resamples at once: beyond it memory traffic costs more than the loop saves
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What is known about n rows: the truth, the scores of a model, and for classes its threshold.
+
+    `truth` holds 1 for the positive class and 0 for the other, or the number; `scores` holds
+    probabilities, or predicted numbers.
+    """
+
+    truth: Array
+    scores: Array
+    threshold: float | None
+
+
+class _Told(BaseEstimator):  # type: ignore[misc]
+    """An estimator that was told its answers: lets scikit-learn's scorers judge given predictions."""
+
+    def __init__(self, threshold: float | None) -> None:
+        self.threshold = threshold
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+
+class _ToldNumbers(RegressorMixin, _Told):  # type: ignore[misc]
+    def predict(self, scores: Array) -> Array:
+        return scores[:, 0]
+
+
+class _ToldClasses(ClassifierMixin, _Told):  # type: ignore[misc]
+    classes_ = np.array([0, 1])
+
+    def predict(self, scores: Array) -> Array:
+        return (scores[:, 0] >= self.threshold).astype(int)
+
+    def predict_proba(self, scores: Array) -> Array:
+        return np.column_stack([1 - scores[:, 0], scores[:, 0]])
+
+
+def score(metric: str, rows: Rows) -> float:
+    """Return the value of a scikit-learn scorer; as there, more is always better."""
+    try:
+        scorer = get_scorer(metric)
+        told = _ToldNumbers(None) if rows.threshold is None else _ToldClasses(rows.threshold)
+        return float(scorer(told, rows.scores[:, None], rows.truth))
+    except ValueError as error:
+        known = ", ".join(get_scorer_names()) if "Valid options" in str(error) or "valid" in str(error) else ""
+        reason = f"known: {known}" if known else " ".join(str(error).split())
+        raise InputError(f"gates.toml, [quality]: metric {metric!r} cannot be computed; {reason}") from error
+
+
+def interval(
+    statistic: Callable[..., Any], columns: tuple[Array, ...], resamples: int, confidence: float, seed: int
+) -> tuple[float, float]:
+    """Return the percentile bootstrap interval of a statistic of paired columns (Efron 1979).
+
+    Rows are resampled without strata: strata cover too little for several metrics.
+    """
+    answer = bootstrap(
+        columns,
+        statistic,
+        paired=True,
+        vectorized=True,
+        n_resamples=resamples,
+        batch=BATCH,
+        confidence_level=confidence,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    )
+    return float(answer.confidence_interval.low), float(answer.confidence_interval.high)
+
+
+def statistic(metric: str, threshold: float | None) -> Callable[..., Any]:
+    """Return the metric as a function of (truth, scores) along an axis, for `interval`.
+
+    The commonest are vectorised, equal to scikit-learn's; others call the scorer once a resample.
+    """
+    if metric in FAST:
+        return FAST[metric]
+
+    def loop(truth: Array, scores: Array, axis: int = -1) -> Any:
+        truth, scores = np.moveaxis(truth, axis, -1), np.moveaxis(scores, axis, -1)
+        flat = [
+            score(metric, Rows(t, s, threshold))
+            for t, s in zip(truth.reshape(-1, truth.shape[-1]), scores.reshape(-1, scores.shape[-1]), strict=True)
+        ]
+        return np.reshape(flat, truth.shape[:-1])
+
+    return loop
+
+
+def _roc_auc(truth: Array, scores: Array, axis: int = -1) -> Any:
+    """Area under the ROC curve from average ranks (Mann and Whitney 1947)."""
+    positives = truth.sum(axis)
+    negatives = truth.shape[axis] - positives
+    ranks = (rankdata(scores, axis=axis) * truth).sum(axis)
+    with np.errstate(invalid="ignore"):
+        return (ranks - positives * (positives + 1) / 2) / (positives * negatives)
+
+
+def _brier(truth: Array, scores: Array, axis: int = -1) -> Any:
+    return -((scores - truth) ** 2).mean(axis)
+
+
+def _r2(truth: Array, scores: Array, axis: int = -1) -> Any:
+    return 1 - ((scores - truth) ** 2).sum(axis) / ((truth - truth.mean(axis, keepdims=True)) ** 2).sum(axis)
+
+
+def _mean_absolute_error(truth: Array, scores: Array, axis: int = -1) -> Any:
+    return -np.abs(scores - truth).mean(axis)
+
+
+def _root_mean_squared_error(truth: Array, scores: Array, axis: int = -1) -> Any:
+    return -np.sqrt(((scores - truth) ** 2).mean(axis))
+
+
+FAST: Mapping[str, Callable[..., Any]] = {
+    "roc_auc": _roc_auc,
+    "neg_brier_score": _brier,
+    "r2": _r2,
+    "neg_mean_absolute_error": _mean_absolute_error,
+    "neg_root_mean_squared_error": _root_mean_squared_error,
+}

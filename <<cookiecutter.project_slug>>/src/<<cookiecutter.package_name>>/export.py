@@ -1,0 +1,162 @@
+"""The fitted pipeline to ONNX, with the proof that both answer alike."""
+
+import copy
+import math
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import skops.io
+from skl2onnx import convert_sklearn
+from skl2onnx.common.data_types import FloatTensorType, StringTensorType
+from sklearn.base import BaseEstimator
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from . import features, model
+from .contract import Column, Contract, InputError
+
+GOLDEN = 20
+OPSET = {"": 21, "ai.onnx.ml": 3}
+
+
+def to_onnx(pipeline: Pipeline, contract: Contract) -> bytes:
+    """Convert a fitted pipeline into a model of two wide tensors, `num` and `cat`.
+
+    Raises:
+        InputError: a step cannot be exported; it is named.
+    """
+    wide = copy.deepcopy(pipeline)
+    columns = [*contract.numbers, *contract.categories]
+    # A name-fitted ColumnTransformer wants one input a column; positions let it read two wide tensors.
+    prepare = wide["features"]
+    prepare.transformers_ = [
+        (name, step, [columns.index(column) for column in chosen])
+        for name, step, chosen in prepare.transformers_
+        if len(chosen) and step != "drop"
+    ]
+    shapes = {"num": FloatTensorType([None, len(contract.numbers)])} if contract.numbers else {}
+    if contract.categories:
+        shapes["cat"] = StringTensorType([None, len(contract.categories)])
+    # Without "div" the scaler multiplies by a rounded inverse, and trees flip at their boundaries.
+    options: dict[Any, Any] = {StandardScaler: {"div": "div"}}
+    if hasattr(pipeline, "predict_proba"):
+        options[id(wide["model"])] = {"zipmap": False}
+    try:
+        # Without a name the graph gets a random one, and the same model other bytes.
+        onnx = convert_sklearn(
+            wide, name="model", initial_types=list(shapes.items()), options=options, target_opset=OPSET
+        )
+    except Exception as error:  # skl2onnx raises whatever its converters raise
+        reason = " ".join(str(error).split())[:200]
+        raise InputError(
+            f"step {_culprit(pipeline, str(error))} cannot be exported to ONNX ({reason}); choose another"
+        ) from error
+    return bytes(onnx.SerializeToString())
+
+
+def parity(pipeline: Pipeline, exported: model.Model, tensors: Mapping[str, Any], spread: float) -> dict[str, Any]:
+    """Compare the pipeline with its export on these rows.
+
+    Returns the largest difference (of probabilities, or in `spread`s of the target) and how many labels differ.
+    """
+    frame = features.frame(exported.contract, tensors)
+    answers = exported.scores(tensors)
+    if exported.threshold is None:
+        expected, labels = np.asarray(pipeline.predict(frame), np.float64), 0
+    else:
+        expected = pipeline.predict_proba(frame)[:, 1]
+        labels = int(((answers >= exported.threshold) != (expected >= exported.threshold)).sum())
+    largest = float(np.abs(answers - expected).max()) / (spread or 1.0)
+    return {"largest": largest, "labels": labels, "rows": len(frame)}
+
+
+def proof(pipeline: Pipeline, exported: model.Model, table: pd.DataFrame, spread: float) -> dict[str, Any]:
+    """Return the parity on the rows of a table and on edge rows; the worse of both counts."""
+    contract = exported.contract
+    ordinary = model.tensors(contract, features.arrays(contract, table))
+    both = [parity(pipeline, exported, rows, spread) for rows in (ordinary, edges(contract))]
+    return {
+        "largest": max(each["largest"] for each in both),
+        "labels": sum(each["labels"] for each in both),
+        "rows": sum(each["rows"] for each in both),
+    }
+
+
+def dumps(pipeline: Pipeline) -> bytes:
+    """Return the pipeline in the format of skops, which unlike pickle runs no code when it is read."""
+    return bytes(skops.io.dumps(pipeline))
+
+
+def loads(content: bytes) -> Pipeline:
+    """Read a pipeline; only types of scikit-learn, numpy and this project are trusted."""
+    ours = ("sklearn.", "numpy.", f"{__name__.partition('.')[0]}.")
+    trusted = [name for name in skops.io.get_untrusted_types(data=content) if name.startswith(ours)]
+    return skops.io.loads(content, trusted=trusted)
+
+
+def golden(contract: Contract) -> list[dict[str, Any]]:
+    """Draw rows from the contract's ranges, never from the data; the first has every column filled."""
+    rng = np.random.default_rng(0)
+    rows: list[dict[str, Any]] = [
+        {column.name: _draw(column, rng) for column in contract.inputs} for _ in range(GOLDEN)
+    ]
+    for row in rows[1:]:
+        for column in contract.inputs:
+            if not column.required and rng.random() < 0.2:
+                row[column.name] = None
+    return rows
+
+
+def _draw(column: Column, rng: np.random.Generator) -> str | int | float | bool:
+    low, high = _bound(column.min, column.max, 0), _bound(column.min, column.max, 1)
+    if column.values:
+        return column.values[rng.integers(len(column.values))]
+    if column.type == "boolean":
+        return bool(rng.random() < 0.5)
+    if column.type == "integer":
+        return int(rng.integers(math.ceil(low), math.floor(high) + 1))
+    if column.type == "number":
+        return round(float(rng.uniform(low, high)), 3)
+    if column.type == "datetime":
+        return (datetime(2024, 1, 1) + timedelta(hours=int(rng.integers(365 * 24)))).isoformat()
+    return "text"
+
+
+def edges(contract: Contract) -> dict[str, Any]:
+    """Return rows where exports tend to differ: all missing, each missing, unseen, smallest, largest."""
+    full: dict[str, Any] = {
+        c.name: c.values[0] if c.type == "category" else _bound(c.min, c.max, 0.5) for c in contract.features
+    }
+    rows: list[dict[str, Any]] = [full, {}, *({**full, name: None} for name in full)]
+    rows += [
+        {c.name: _bound(c.min, c.max, share) for c in contract.features if c.type != "category"} for share in (0, 1)
+    ]
+    rows += [{**full, name: "\u00fcnseen"} for name in contract.categories]
+    return model.tensors(contract, model.arrays(contract, rows))
+
+
+def _bound(low: float | None, high: float | None, share: float) -> float:
+    low = (0.0 if high is None else high - 1) if low is None else low
+    high = low + 1 if high is None else high
+    return low + share * (high - low)
+
+
+def _culprit(pipeline: Pipeline, message: str) -> str:
+    """Return the step whose class the message names, as "name" (Class)."""
+    steps = [*_steps("", pipeline)]
+    name, step = next((s for s in steps if type(s[1]).__name__ in message), ("model", pipeline["model"]))
+    return f"{name!r} ({type(step).__name__})"
+
+
+def _steps(prefix: str, step: Any) -> Iterator[tuple[str, BaseEstimator]]:
+    """Yield every leaf of nested pipelines and column transformers with its full name."""
+    inner = getattr(step, "transformers_", None) or getattr(step, "steps", None)
+    if inner is None:
+        yield prefix, step
+        return
+    for name, child, *_ in inner:
+        if not isinstance(child, str):
+            yield from _steps(f"{prefix}.{name}" if prefix else name, child)

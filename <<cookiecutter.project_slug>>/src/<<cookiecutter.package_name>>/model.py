@@ -1,0 +1,150 @@
+"""Load and run an exported model: rows in, predictions out, without scikit-learn."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+
+from . import bundle
+from .contract import NUMERIC, Column, Contract, InputError, Value, of
+
+Array = npt.NDArray[Any]
+# Two predictions are equal when they differ by less (of a probability, or of a spread of the target).
+TOLERANCE = 1e-5
+
+
+def clean(column: Column, values: Iterable[Any]) -> list[Any]:
+    """Replace missing markers by None and aliases by what they stand for."""
+    if not column.replacements:
+        return list(values)
+    return [column.replacements.get(value, value) for value in values]
+
+
+def arrays(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> dict[str, Array]:
+    """Turn rows of plain values into cleaned columns, the form that `tensors` takes."""
+    columns = {}
+    for column in contract.inputs:
+        values = clean(column, (row.get(column.name) for row in rows))
+        if column.type in NUMERIC:
+            columns[column.name] = np.array([np.nan if v is None else v for v in values], np.float64)
+        elif column.type == "datetime":
+            columns[column.name] = np.array([_instant(v) for v in values], "datetime64[s]")
+        else:
+            columns[column.name] = np.array(["" if v is None else v for v in values], object)
+    return columns
+
+
+def _instant(value: str | datetime | None) -> np.datetime64:
+    if value is None:
+        return np.datetime64("NaT", "s")
+    return np.datetime64(datetime.fromisoformat(value) if isinstance(value, str) else value, "s")
+
+
+def tensors(contract: Contract, columns: Mapping[str, Array]) -> dict[str, Array]:
+    """Stack columns into what the model takes: `num` (n, numbers) float32 and `cat` (n, categories).
+
+    This is the one convention of training and serving: numbers are float32, a missing number is NaN,
+    a missing category is "". A tensor without columns is left out.
+    """
+    known = {**columns}
+    with np.errstate(all="ignore"):
+        for derived in contract.derive:
+            known[derived.name] = DERIVE[derived.operation](*(columns[name] for name in derived.columns))
+        stacked = {}
+        if contract.numbers:
+            stacked["num"] = np.column_stack([known[name] for name in contract.numbers]).astype(np.float32)
+    if contract.categories:
+        stacked["cat"] = np.column_stack([known[name].astype(object) for name in contract.categories])
+    return stacked
+
+
+def _ratio(top: Array, bottom: Array) -> Array:
+    return np.asarray(np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom != 0))
+
+
+def _log(values: Array) -> Array:
+    return np.log(values, out=np.full(len(values), np.nan), where=values > 0)
+
+
+def _part(unit: str, within: str | None, shift: int, cycle: int) -> Callable[[Array], Array]:
+    """Make a function that counts units since `within` began (or since 1970), shifted, in a cycle."""
+
+    def count(times: Array) -> Array:
+        start = times.astype(f"datetime64[{within}]") if within else np.datetime64(0, "s").astype(f"datetime64[{unit}]")
+        units = (times.astype(f"datetime64[{unit}]") - start).astype(np.int64)
+        return np.where(np.isnat(times), np.nan, (units + shift) % cycle + (unit == "M"))
+
+    return count
+
+
+DERIVE: Mapping[str, Callable[..., Array]] = {
+    "ratio": _ratio,
+    "difference": lambda first, second: first - second,
+    "product": lambda first, second: first * second,
+    "log": _log,
+    "hour": _part("h", "D", 0, 24),
+    # 1970-01-01 was a Thursday; Monday is 0.
+    "weekday": _part("D", None, 3, 7),
+    "month": _part("M", None, 0, 12),
+    "days_between": lambda start, end: (end - start) / np.timedelta64(1, "D"),
+}
+
+
+class Model:
+    """An exported model with its contract; regression has no threshold."""
+
+    def __init__(self, contract: Contract, onnx: bytes, threshold: float | None) -> None:
+        options = onnxruntime.SessionOptions()
+        # One thread: a second one costs more than it gives for single rows, and results stay the same.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self.contract = contract
+        self.threshold = threshold
+        self._session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
+        self._output = self._session.get_outputs()[-1].name
+
+    def scores(self, inputs: Mapping[str, Array]) -> Array:
+        """Return the probability of the positive class, or the value, of each row: (n,) float64."""
+        output = self._session.run([self._output], dict(inputs))[0]
+        return np.asarray(output, np.float64)[:, -1]
+
+    def predict(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Value]]:
+        """Return one prediction a row: {"label", "probability"}, or {"value"} for regression."""
+        scores = self.scores(tensors(self.contract, arrays(self.contract, rows)))
+        if self.threshold is None:
+            return [{"value": float(score)} for score in scores]
+        positive, negative = self.contract.problem.positive, self.contract.negative
+        assert positive is not None
+        return [
+            {"label": positive if score >= self.threshold else negative, "probability": float(score)}
+            for score in scores
+        ]
+
+
+def load(opened: bundle.Bundle, where: str = "the bundle") -> Model:
+    """Load the model of a bundle and replay its golden rows, or raise an InputError."""
+    contract = of(opened.json("contract.json"), f"{where}, contract.json")
+    try:
+        model = Model(contract, opened.members["model.onnx"], opened.manifest["threshold"])
+        golden = opened.json("golden.json")
+        answers = model.predict(golden["rows"])
+    except Exception as error:  # ONNX Runtime's exceptions share no other base class
+        raise InputError(f"{where}: the model cannot be run ({error}); fetch it again") from error
+    if not same(answers, golden["predictions"], opened.manifest.get("spread", 1.0)):
+        raise InputError(f"{where}: the golden rows are not answered as recorded; fetch it again")
+    return model
+
+
+def same(answers: Sequence[Mapping[str, Value]], expected: Sequence[Mapping[str, Value]], spread: float) -> bool:
+    """Tell whether predictions agree: labels equal, numbers within the tolerance."""
+    if len(answers) != len(expected):
+        return False
+    for answer, wanted in zip(answers, expected, strict=True):
+        number = "value" if "value" in wanted else "probability"
+        if answer.get("label") != wanted.get("label"):
+            return False
+        if not abs(float(answer[number]) - float(wanted[number])) <= TOLERANCE * spread:
+            return False
+    return True

@@ -1,0 +1,67 @@
+"""Render verdicts as Markdown and as a self-contained page, and the model card."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from ..contract import Contract
+from ..gates import FAIL, INCONCLUSIVE, PASS, Verdict
+
+MARKS = {PASS: "✅", FAIL: "❌", INCONCLUSIVE: "❔"}
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def headline(verdicts: Sequence[Verdict]) -> str:
+    """Say in one sentence what was decided."""
+    broken = [verdict.gate for verdict in verdicts if not verdict.kept]
+    asked = sum(verdict.verdict in MARKS for verdict in verdicts)
+    return f"Refused by: {', '.join(broken)}." if broken else f"Accepted: all {asked} gates that were asked pass."
+
+
+def markdown(verdicts: Sequence[Verdict], measured: Mapping[str, Any]) -> str:
+    """Return the verdicts as GitHub's Markdown, made for a job summary."""
+    return _verdicts("verdicts.md", verdicts, metrics=measured.get("metrics", {}))
+
+
+def page(verdicts: Sequence[Verdict], measured: Mapping[str, Any], images: Mapping[str, str], title: str) -> str:
+    """Return the verdicts, metrics and plots as one HTML page that loads nothing."""
+    return _verdicts("page.html", verdicts, metrics=measured.get("metrics", {}), images=images, title=title)
+
+
+def card(
+    contract: Contract, training: Mapping[str, Any], measured: Mapping[str, Any], verdicts: Sequence[Verdict]
+) -> str:
+    """Return the model card (Mitchell et al. 2019) as Markdown."""
+    return _verdicts(
+        "card.md",
+        verdicts,
+        contract=contract,
+        training=training,
+        metrics=measured["metrics"],
+        rows=measured["contract"]["rows"],
+    )
+
+
+def terminal(verdicts: Sequence[Verdict]) -> str:
+    """Return the verdicts as a table of plain text, then what to do about those that do not pass."""
+    lines = [f"{v.verdict:<13}{v.gate:<14}{v.measured or v.promised}" for v in verdicts]
+    lines += [f"{v.gate}: promised was: {v.promised or 'to be measured'}; {v.advice}." for v in verdicts if not v.kept]
+    return "\n".join([*lines, headline(verdicts)])
+
+
+def _verdicts(template: str, verdicts: Sequence[Verdict], **values: Any) -> str:
+    marked = [(MARKS.get(verdict.verdict, ""), verdict) for verdict in verdicts]
+    return render(template, marked=marked, headline=headline(verdicts), **values)
+
+
+def render(template: str, **values: Any) -> str:
+    """Fill one of the templates beside this module."""
+    return _TEMPLATES.get_template(template).render(values).rstrip("\n") + "\n"

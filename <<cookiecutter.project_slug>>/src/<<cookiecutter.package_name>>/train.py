@@ -1,0 +1,141 @@
+"""Search candidates by cross-validation inside train; choose family and threshold on validation."""
+
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import BaseEstimator, clone
+from sklearn.metrics import get_scorer
+from sklearn.model_selection import KFold, ParameterGrid, StratifiedKFold, TimeSeriesSplit, cross_val_score
+from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+from . import features, model
+from .config import Costs, Family, Params
+from .contract import Contract, InputError
+from .data import Parts
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One family with one choice of its grid, and its score in cross-validation on train."""
+
+    family: str
+    choice: Mapping[str, Any]
+    pipeline: Pipeline
+    score: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The winner, fitted on train alone, and how it was chosen."""
+
+    pipeline: Pipeline
+    threshold: float | None
+    record: dict[str, Any]
+
+
+def fit(parts: Parts, contract: Contract, params: Params) -> Trained:
+    """Find the best choice of every family, then the best family and the threshold on validation.
+
+    The winner is not fitted again on more rows: what is judged is what ships.
+    """
+    train, y = features.inputs(contract, parts.train), features.target(contract, parts.train)
+    validation, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
+    scorer = _scorer(params.train.scoring)
+    # One thread: the sums inside a fit depend on their order, and so would the bytes of the model.
+    with threadpool_limits(1):
+        finalists: list[tuple[Pipeline, dict[str, Any]]] = []
+        for best in _search(train, y, contract, params):
+            pipeline = best.pipeline.fit(train, y)
+            record = {
+                "family": best.family,
+                "choice": dict(best.choice),
+                "cross_validation": best.score,
+                "train": float(scorer(pipeline, train, y)),
+                "validation": float(scorer(pipeline, validation, wanted)),
+            }
+            finalists.append((pipeline, record))
+        pipeline, record = max(finalists, key=lambda finalist: finalist[1]["validation"])
+        cut = None
+        if contract.problem.task == "classification":
+            cut = threshold(pipeline.predict_proba(validation)[:, 1], wanted, params.costs)
+    tried = [finalist for _, finalist in finalists]
+    return Trained(pipeline, cut, {**record, "scoring": params.train.scoring, "finalists": tried})
+
+
+def threshold(scores: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any], costs: Costs) -> float:
+    """Return the cheapest threshold on these rows, midway between two scores.
+
+    Midway, so that the rounding of an exported model flips no label.
+    """
+    order = np.argsort(scores)
+    ranked, hits = scores[order], wanted[order]
+    # Cutting below row i: the positives before it are missed, the negatives from it on are false alarms.
+    missed = np.concatenate([[0], np.cumsum(hits)])
+    alarms = np.concatenate([[0], np.cumsum(1 - hits)])
+    price = costs.false_negative * missed + costs.false_positive * (alarms[-1] - alarms)
+    edges = np.concatenate([[0.0], ranked, [1.0]])
+    cuts = (edges[:-1] + edges[1:]) / 2
+    apart = np.diff(edges) > 2 * model.TOLERANCE
+    return float(cuts[np.argmin(np.where(apart, price, np.inf))])
+
+
+def _search(train: pd.DataFrame, y: Any, contract: Contract, params: Params) -> Iterator[Candidate]:
+    """Yield the best candidate of every family, the earlier one of equals."""
+    candidates = [c for family in params.train.families for c in _candidates(family, contract, params)]
+    folds = _folds(contract, params)
+    scored = []
+    for candidate in tqdm(candidates, desc="train", unit="candidate", disable=None):
+        try:
+            scores = cross_val_score(
+                candidate.pipeline, train, y, scoring=params.train.scoring, cv=folds, error_score="raise"
+            )
+        except (ValueError, TypeError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(
+                f"params.toml, [train.families.{candidate.family}]: {candidate.choice} cannot be fitted ({reason})"
+            ) from error
+        scored.append(Candidate(candidate.family, candidate.choice, candidate.pipeline, float(np.mean(scores))))
+    for family in params.train.families:
+        yield max((c for c in scored if c.family == family.name), key=lambda c: c.score)
+
+
+def _folds(contract: Contract, params: Params) -> KFold | StratifiedKFold | TimeSeriesSplit:
+    if params.split.by == "time":
+        return TimeSeriesSplit(params.train.folds)
+    kind = StratifiedKFold if contract.problem.task == "classification" else KFold
+    return kind(params.train.folds, shuffle=True, random_state=params.train.seed)
+
+
+def _candidates(family: Family, contract: Contract, params: Params) -> Iterator[Candidate]:
+    where = f"params.toml, [train.families.{family.name}]"
+    estimator = _estimator(family, where)
+    if "random_state" in estimator.get_params() and "random_state" not in family.fixed:
+        estimator.set_params(random_state=params.train.seed)
+    pipeline = Pipeline([("features", features.preprocessing(contract)), ("model", estimator)])
+    for choice in ParameterGrid(dict(family.grid)):
+        settings = {f"model__{name}": value for name, value in choice.items()}
+        try:
+            yield Candidate(family.name, choice, clone(pipeline).set_params(**settings))
+        except ValueError as error:
+            raise InputError(f"{where}: {str(error).splitlines()[0]}") from error
+
+
+def _estimator(family: Family, where: str) -> BaseEstimator:
+    module, _, name = family.estimator.rpartition(".")
+    try:
+        return getattr(importlib.import_module(module), name)(**family.fixed)
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        raise InputError(f"{where}: {family.estimator!r} cannot be made ({error}); mend estimator or fixed") from error
+
+
+def _scorer(name: str) -> Any:
+    try:
+        return get_scorer(name)
+    except ValueError as error:
+        raise InputError(f"params.toml, [train]: scoring {name!r} is no scorer of scikit-learn") from error
