@@ -2,28 +2,18 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import project
 import pytest
 from cookiecutter.main import cookiecutter
 from filelock import FileLock
 
-from tests.rendered import ROOT, Ask, Render
-
-
-def export(target: Path) -> None:
-    """Copy what git knows or would add: no cache, no environment, nothing that was built."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
+from tests.rendered import Ask, Render
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +29,7 @@ def template(session_folder: Path) -> Path:
     folder = session_folder / "template"
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
-            partial = session_folder / "template.partial"
-            export(partial)
-            partial.rename(folder)
+            project.export(session_folder / "template.partial").rename(folder)
     return folder
 
 
