@@ -35,7 +35,7 @@ def demonstrate(task: str) -> None:
         print(f"\n== make {step} ==", flush=True)
         subprocess.run(["make", "--no-print-directory", step], cwd=folder, env=environment, check=True)
     print("\n== the verdict ==", flush=True)
-    subprocess.run(["uv", "run", "--quiet", "ml", "gate"], cwd=folder, env=environment, check=True)
+    subprocess.run([str(folder / ".venv" / "bin" / "ml"), "gate"], cwd=folder, env=environment, check=True)
     print("\nNext:")
     print(f"  cd {folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder}")
     print("  make            # what one can do here")

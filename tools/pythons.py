@@ -1,5 +1,6 @@
 """Find the Pythons for which a project can be made here, without downloading any."""
 
+import functools
 import os
 import subprocess
 from pathlib import Path
@@ -22,6 +23,7 @@ def kept_by_pyenv(version: str) -> Path | None:
     return max(root.glob(f"versions/{version}.*/bin/python{version}"), default=None)
 
 
+@functools.cache
 def here() -> dict[str, Path]:
     """Return each version that is really here with its interpreter, newest first."""
     found = ((version, seen_by_uv(version) or kept_by_pyenv(version)) for version in VERSIONS)
