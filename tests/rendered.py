@@ -13,6 +13,23 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = "<" + "<cookiecutter.project_slug>>"
 
+PLAIN = {
+    "project_name": "Late Trains",
+    "project_slug": "late-trains",
+    "package_name": "late_trains",
+    "description": "How late the train will be.",
+    "author_name": "Ada Lovelace",
+    "author_email": "ada@example.com",
+    "github_owner": "analytical",
+}
+# Legal, and meant to be misread: by YAML, TOML, a shell, a formatter, or a linter that dislikes look-alikes.
+UNUSUAL = {
+    "project_name": "L'\u00e9t\u00e9: 'tard' # x \u2019 \u0430 \u2013 \U0001f682",
+    "description": "a: b # x, 50 % {z} $(x) `y` !z &a [c] | > \u201c\u65e5\u672c\u201d\u00a0\U0001f468\u200d\U0001f467 ?",
+    "author_name": "- Bj\u00f6rn O'Neil: yes",
+    "author_email": "o'neil+x@example.com",
+}
+
 Render = Callable[..., Path]
 Ask = Callable[[Mapping[str, str]], "subprocess.CompletedProcess[str]"]
 
