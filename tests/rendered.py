@@ -25,7 +25,7 @@ PLAIN = {
 # Legal, and meant to be misread: by YAML, TOML, a shell, a formatter, or a linter that dislikes look-alikes.
 UNUSUAL = {
     "project_name": "L'\u00e9t\u00e9: 'tard' # x \u2019 \u0430 \u2013 \U0001f682",
-    "description": "a: b # x, 50 % {z} $(x) `y` !z &a [c] | > \u201c\u65e5\u672c\u201d\u00a0\U0001f468\u200d\U0001f467 ?",
+    "description": "a: b # x, 50 % {z} $(x) `y` !z &a [c] | \u201c\u65e5\u672c\u201d\u00a0\U0001f468\u200d\U0001f467 ?",
     "author_name": "- Bj\u00f6rn O'Neil: yes",
     "author_email": "o'neil+x@example.com",
 }
