@@ -1,0 +1,126 @@
+"""Every command and path that the template's documents name exists."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+# Folders that commands make, and what is no path of ours.
+MADE = {".uv/", "build/demo"}
+# Programs of other people that the documents may tell a reader to run.
+PROGRAMS = {"bash", "cd", "git", "make", "pipx", "uv", "uvx"}
+
+
+def text(document: str) -> str:
+    """Return what a document says."""
+    return (ROOT / document).read_text(encoding="utf-8")
+
+
+def commands(document: str) -> Iterator[str]:
+    """Return the lines of its console blocks and its inline code that begins with a program."""
+    for block in re.findall(r"```console\n(.*?)```", text(document), re.DOTALL):
+        yield from (line.partition("#")[0].strip() for line in block.splitlines())
+    for code in re.findall(r"`([^`\n]+)`", text(document)):
+        if code.split()[0] in PROGRAMS and " " in code:
+            yield code
+
+
+def targets(makefile: Path) -> set[str]:
+    """Return the targets that a Makefile explains."""
+    return set(re.findall(r"^([a-z-]+):.*## ", makefile.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+@pytest.fixture(scope="session")
+def project(render: Callable[..., Path]) -> Path:
+    """Return a rendered project."""
+    return render()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_command_exists(document: str, project: Path) -> None:
+    """Programs are known, make targets are in a Makefile, and scripts are where they are called."""
+    known = targets(ROOT / "Makefile") | targets(project / "Makefile")
+    for command in filter(None, commands(document)):
+        program, *arguments = command.split()
+        assert program in PROGRAMS, command
+        if program == "make":
+            assert arguments[0] in known, command
+        if program == "bash":
+            assert (ROOT / arguments[0]).is_file(), command
+        if program == "uv" and arguments[:2] == ["run", "pytest"]:
+            assert (ROOT / arguments[2]).is_dir(), command
+
+
+def test_every_step_of_ml_exists(project: Path) -> None:
+    """What the README says of `ml` is a subcommand of it."""
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted((project / "src").glob("*/cli/*.py")))
+    for step in re.findall(r"`ml ([a-z ]+)`", text("README.md")):
+        for word in step.split():
+            assert f'"{word}"' in source, step
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_path_exists(document: str) -> None:
+    """Inline code with a slash or a known ending, and every link within the repository, leads somewhere."""
+    linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", text(document))
+    coded = re.findall(r"`([\w.<>-]*(?:/[\w.<>-]*)+|[\w-]+\.(?:json|toml|md|yml))`", text(document))
+    projects = ROOT / "<<cookiecutter.project_slug>>"
+    for name in {*linked, *coded} - MADE:
+        assert (ROOT / name).exists() or (projects / name).exists() or named(projects, name), name
+
+
+def named(folder: Path, name: str) -> bool:
+    """Tell whether a file has this name under some condition."""
+    return any(name == re.sub(r"<%.*?%>", "", path.name) for path in folder.rglob("<%*"))
+
+
+def test_tree_is_what_a_project_holds(project: Path) -> None:
+    """The README draws what is there, and no more."""
+    tree = re.search(r"```text\n(.*?)```", text("README.md"), re.DOTALL)
+    assert tree
+    package = next(path.name for path in (project / "src").iterdir())
+    for line in tree[1].splitlines():
+        for name in re.findall(r"[\w./-]+", line.partition("   ")[0]) + re.findall(
+            r"\b[A-Za-z_.]+\.(?:md|toml|py|lock|csv)\b", line
+        ):
+            places = [project, project / "data", project / "src" / package]
+            assert any((place / name.replace("PACKAGE", package)).exists() for place in places), name
+
+
+def test_readme_lists_every_gate() -> None:
+    """All twelve gates are named, and exactly those that the samples ask are said to be asked."""
+    rows = re.findall(r"^\| ([a-z]+) \| .* \| (yes|not yet) \|$", text("README.md"), re.MULTILINE)
+    assert len(rows) == 12
+    for task in ("classification", "regression"):
+        promises = (
+            ROOT / "<<cookiecutter.project_slug>>" / f"<% if cookiecutter.task == '{task}' %>gates.toml<% endif %>"
+        ).read_text()
+        assert {gate for gate, asked in rows if asked == "yes"} == set(
+            re.findall(r"^\[([a-z]+)\]", promises, re.MULTILINE)
+        )
+
+
+def test_readme_counts_the_questions() -> None:
+    """Ten questions are promised, and asked."""
+    asked = [name for name in json.loads(text("cookiecutter.json")) if not name.startswith("_")]
+    assert len(asked) == 10
+    assert "Ten questions" in text("README.md")
+
+
+def test_readme_is_short() -> None:
+    """One reads it in a sitting: at most 120 lines."""
+    assert len(text("README.md").splitlines()) <= 120
+
+
+def test_make_alone_lists_every_target() -> None:
+    """Whoever types make learns what there is."""
+    make = shutil.which("make")
+    assert make
+    told = subprocess.run([make, "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {line.split()[1] for line in told.splitlines()} == targets(ROOT / "Makefile")
