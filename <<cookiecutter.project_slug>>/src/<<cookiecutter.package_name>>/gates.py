@@ -72,7 +72,7 @@ def _bounded(found: Mapping[str, Any], floor: float, what: str) -> Outcome:
     """Judge a measurement by the lower bound of its interval."""
     said = f"{what} {found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}] on {found['rows']} rows"
     promised = f"lower bound above {floor:g}"
-    if found["low"] > floor:
+    if found["low"] > floor and found["value"] > floor:
         return PASS, said, promised
     if not found["value"] > floor or math.isnan(found["low"]):
         return FAIL, said, promised

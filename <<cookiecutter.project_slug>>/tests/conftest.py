@@ -1,0 +1,168 @@
+"""What several tests need: a small project of their own, a server as a process, the same random cases in every run."""
+
+import contextlib
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import hypothesis
+import numpy as np
+import pandas as pd
+import pytest
+
+from << cookiecutter.package_name >> import contract, data
+
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("steady")
+
+# Far more than a start takes: a machine may be slow, and a server that died is seen at once.
+PATIENCE = 120
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the folder of the project."""
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def ml() -> str:
+    """Return the console script of the environment that runs the tests."""
+    found = shutil.which("ml", path=str(Path(sys.executable).parent))
+    assert found, "the project is not installed; run make setup"
+    return found
+
+
+@pytest.fixture(scope="session")
+def small(root: Path) -> Path:
+    """Return the folder with the contract, params and gates of a small project: parcels that come back or not."""
+    return root / "tests" / "unit" / "project"
+
+
+@pytest.fixture
+def document(small: Path) -> dict[str, Any]:
+    """Return the small contract as it is written, to be changed at will."""
+    return tomllib.loads((small / "contract.toml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def agreed(small: Path) -> contract.Contract:
+    """Return the small contract."""
+    return contract.read(small / "contract.toml")[0]
+
+
+@pytest.fixture(scope="session")
+def raw() -> pd.DataFrame:
+    """Return a table that keeps the small contract, every cell a text, as it is read from CSV."""
+    rng = np.random.default_rng(0)
+    n = 1500
+    size, weight = rng.uniform(1, 100, n).round(2), rng.uniform(0.5, 50, n).round(2)
+    sent = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(n), "h")
+    colour = rng.choice(["red", "Red", "green", "blue"], n)
+    odds = size / 20 - weight / 15 + (colour == "green") - 1 + rng.logistic(size=n)
+    columns = {
+        "parcel": np.arange(n).astype(str),
+        "sent": sent.strftime("%Y-%m-%dT%H:%M:%S"),
+        "ordered": (sent - pd.to_timedelta(rng.integers(0, 30, n), "D")).strftime("%Y-%m-%d"),
+        "size": size.astype(str),
+        "weight": weight.astype(str),
+        "visits": rng.choice(["0", "3", "12", "?", "-1"], n),
+        "express": rng.choice(["true", "false"], n),
+        "colour": colour,
+        "shape": rng.choice(["box", "tube", "?"], n),
+        "note": ["leave it, please"] * n,
+        "refund": (10 * (odds > 0)).astype(str),
+        "returned": np.where(odds > 0, "yes", "no"),
+    }
+    table = pd.DataFrame(columns).astype(object)
+    return table.mask(pd.DataFrame({"weight": rng.random(n) < 0.1}).reindex(columns=table.columns, fill_value=False))
+
+
+@pytest.fixture
+def untrained(small: Path, raw: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the small project before its first training, as the working directory."""
+    monkeypatch.chdir(_begun(small, raw, tmp_path / "project"))
+    return tmp_path / "project"
+
+
+def _begun(small: Path, raw: pd.DataFrame, folder: Path) -> Path:
+    shutil.copytree(small, folder)
+    path = folder / "data" / "parcels.csv"
+    path.parent.mkdir()
+    raw.to_csv(path, index=False)
+    lock = data.Lock("data/parcels.csv", len(raw), data.digest(path))
+    path.with_name("data.lock").write_bytes(lock.dumps())
+    return folder
+
+
+Steps = dict[str, "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def made(small: Path, raw: pd.DataFrame, ml: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Steps]:
+    """Return the small project after every step ran as a process, and what each step said."""
+    folder = _begun(small, raw, tmp_path_factory.mktemp("made") / "project")
+    steps = ("data check", "train", "evaluate", "gate", "package")
+    return folder, {
+        step: subprocess.run([ml, *step.split()], cwd=folder, capture_output=True, text=True, check=False)
+        for step in steps
+    }
+
+
+@pytest.fixture
+def judged(made: tuple[Path, Steps], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of the finished small project, as the working directory."""
+    folder = shutil.copytree(made[0], tmp_path / "project")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def packed(root: Path) -> Path:
+    """Return the packed model of the project itself."""
+    path = root / "build" / "bundle" / "model.tar.gz"
+    if not path.is_file():
+        pytest.fail("build/bundle/model.tar.gz is missing; run make model first", pytrace=False)
+    return path
+
+
+Served = tuple[httpx.Client, "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture(scope="session")
+def serve(ml: str) -> Callable[[Path], AbstractContextManager[Served]]:
+    """Return a context manager that serves a bundle on a free port and gives a client and the process."""
+
+    @contextlib.contextmanager
+    def served(bundle: Path) -> Iterator[Served]:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        process = subprocess.Popen([ml, "serve", "--bundle", str(bundle), "--port", str(port)])
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
+                _await(client, process)
+                yield client, process
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+    return served
+
+
+def _await(client: httpx.Client, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until the server answers, or fail when it has stopped."""
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(httpx.TransportError):
+            client.get("/health")
+            return
+        time.sleep(0.1)
+    pytest.fail(f"the server does not answer; exit code {process.poll()}")

@@ -1,0 +1,74 @@
+"""What makes params and gates, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from << cookiecutter.package_name >> import config, contract
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        pytest.param("[costs]", "[cost]", "[cost]", id="unknown-table"),
+        pytest.param("seed = 0", "seeds = 0", "'seeds'", id="unknown-key"),
+        pytest.param("seed = 0", "", "seed is missing", id="missing-key"),
+        pytest.param("seed = 0", "seed = 0.5", "seed must be int", id="wrong-type"),
+        pytest.param('by = "hash"', 'by = "chance"', "'chance'", id="unknown-split"),
+        pytest.param('salt = "1"', "shares = [0.5, 0.2, 0.2]", "shares", id="shares-below-1"),
+        pytest.param('salt = "1"', "shares = [0.8, 0.2]", "shares", id="two-shares"),
+        pytest.param("folds = 2", "folds = 1", "folds", id="one-fold"),
+        pytest.param("C = [0.1, 1.0]", "C = 1.0", "grid C", id="grid-without-list"),
+        pytest.param("C = [0.1, 1.0]", "C = []", "grid C", id="empty-grid"),
+        pytest.param("grid =", "grids =", "'grids'", id="unknown-key-of-family"),
+        pytest.param("estimator =", "# =", "estimator is missing", id="family-without-estimator"),
+        pytest.param("false_negative = 3.0", "false_negative = 0.0", "costs", id="free-error"),
+        pytest.param("resamples = 100", "resamples = 99", "resamples", id="too-few-resamples"),
+        pytest.param("resamples = 100", "confidence = 1.0", "confidence", id="certainty"),
+        pytest.param("[train.families.linear]", "[train.surprise]", "[train]", id="no-family"),
+        pytest.param("folds = 2", "folds = ", "is not TOML", id="not-toml"),
+    ],
+)
+def test_wrong_params_are_refused_by_name(small: Path, tmp_path: Path, old: str, new: str, named: str) -> None:
+    """Whoever mistypes a key reads which one, and where."""
+    text = (small / "params.toml").read_text("utf-8")
+    path = tmp_path / "params.toml"
+    path.write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(contract.InputError) as refused:
+        config.params(path)
+    assert named in str(refused.value)
+    assert str(refused.value).startswith(str(path))
+
+
+def test_family_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    """`families = 3` gets a sentence, not a trace."""
+    path = tmp_path / "params.toml"
+    path.write_text("[train]\nfamilies = 3\n", "utf-8")
+    with pytest.raises(contract.InputError, match="must be a table"):
+        config.params(path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        pytest.param("[quality]", "[qualities]", "[qualities]", id="unknown-gate"),
+        pytest.param("floor = 0.7", "flor = 0.7", "'flor'", id="unknown-key"),
+        pytest.param("floor = 0.7", "", "floor is missing", id="missing-promise"),
+        pytest.param("floor = 0.7", "floor = nan", "floor must be float", id="promise-that-is-no-number"),
+        pytest.param("[quality]", "quality = 1\n[parity]", "is not TOML", id="table-twice"),
+    ],
+)
+def test_wrong_gates_are_refused_by_name(small: Path, tmp_path: Path, old: str, new: str, named: str) -> None:
+    """A promise that is mistyped must not pass as no promise."""
+    text = (small / "gates.toml").read_text("utf-8")
+    path = tmp_path / "gates.toml"
+    path.write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(contract.InputError) as refused:
+        config.gates(path)
+    assert named in str(refused.value)
+
+
+def test_own_files_are_read(root: Path) -> None:
+    """The project's own params and gates are well formed."""
+    assert config.params(root / "params.toml").train.families
+    assert config.gates(root / "gates.toml")
