@@ -21,11 +21,18 @@ def lock(program: str) -> bool:
     """Write uv.lock and say whether it worked; this interpreter serves, as the asked one may not be there."""
     import subprocess  # noqa: PLC0415 (only here: its import costs half a start of the interpreter)
 
-    command = [program, "lock", "--quiet", "--python", sys.executable]
+    # From outside: the stub of a version manager looks for .python-version and would miss its uv.
+    command = [program, "lock", "--quiet", "--project", os.getcwd(), "--python", sys.executable]  # noqa: PTH109
     kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     try:
         done = subprocess.run(
-            command, check=False, env=kept, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS
+            command,
+            check=False,
+            cwd=os.pardir,
+            env=kept,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=SECONDS,
         )
     except (OSError, subprocess.SubprocessError, KeyboardInterrupt):
         return False

@@ -111,6 +111,8 @@ def main() -> None:
     """Judge the answers that cookiecutter wrote into this file."""
     if ANSWERS[:1] != "{":  # Rendered with other delimiters, so not at all.
         sys.exit("This template needs cookiecutter 2.6 or newer: try `uvx cookiecutter`.")
+    if sys.version_info < (3, 11):  # noqa: UP036 (cookiecutter also runs on older ones)
+        sys.exit("This template needs Python 3.11 or newer: try `uvx --python 3.13 cookiecutter`.")
     sys.exit("\n".join(problems(json.loads(ANSWERS))) or 0)
 
 

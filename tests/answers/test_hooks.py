@@ -63,7 +63,8 @@ def test_uv_locks_for_this_project_alone(start: Start, uv: Callable[[str], Path]
     uv(f'echo "$@" > {tmp_path}/arguments; export -p > {tmp_path}/environment')
     done = start(POST, GIT_DIR="/elsewhere", VIRTUAL_ENV="/elsewhere", UV_LOCKED="1", UV_FROZEN="1")
     assert done.stdout == f"{NEXT}The dependencies are locked in uv.lock: commit it.\n"
-    assert (tmp_path / "arguments").read_text().split() == ["lock", "--quiet", "--python", sys.executable]
+    said = ["lock", "--quiet", "--project", str(tmp_path / "late-trains"), "--python", sys.executable]
+    assert (tmp_path / "arguments").read_text().split() == said
     assert not [word for word in ("GIT_", "VIRTUAL_ENV", "UV_") if word in (tmp_path / "environment").read_text()]
 
 
