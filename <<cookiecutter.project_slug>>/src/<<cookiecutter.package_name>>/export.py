@@ -54,7 +54,11 @@ def to_onnx(pipeline: Pipeline, contract: Contract) -> bytes:
         raise InputError(
             f"step {_culprit(pipeline, str(error))} cannot be exported to ONNX ({reason}); choose another"
         ) from error
-    return bytes(onnx.SerializeToString())
+    # skl2onnx writes them in the order of a set, which changes from process to process.
+    imports = sorted(onnx.opset_import, key=lambda each: each.domain)
+    del onnx.opset_import[:]
+    onnx.opset_import.extend(imports)
+    return bytes(onnx.SerializeToString(deterministic=True))
 
 
 def parity(pipeline: Pipeline, exported: model.Model, tensors: Mapping[str, Any], spread: float) -> dict[str, Any]:

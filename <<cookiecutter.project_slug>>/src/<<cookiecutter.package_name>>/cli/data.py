@@ -38,14 +38,15 @@ def do_refresh(given: Namespace) -> int:
 
 
 def do_explore(_: Namespace) -> int:
-    """Draw every column of the table before anything is modelled."""
+    """Draw every column of the train part, before anything is modelled."""
     lock = data.read_lock(LOCK)
     agreed, _document = contract.read(Path("contract.toml"))
     table = conforming(data.locked(lock, Path.cwd()), lock.source)
     if table is None:
         return 3
+    parts = data.split(table, agreed, config.params(Path("params.toml")).split)
     path = Path("build/report/data.html")
-    bundle.write(path, report.data_page(table, agreed, lock.source).encode())
+    bundle.write(path, report.data_page(parts.train, agreed, lock.source).encode())
     print(f"{path}: every column of {lock.source}, drawn.")
     return 0
 

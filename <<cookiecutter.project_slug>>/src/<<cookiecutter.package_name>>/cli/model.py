@@ -59,7 +59,7 @@ def do_train(_: Namespace) -> int:
             f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.1e} and in "
             f"{proof['labels']} labels; take another estimator in params.toml"
         )
-    kept = record.training(work.lock, work.parts, work.document, trained, spread, bundle.sha256(onnx))
+    kept = record.training(work.lock, work.parts, work.document, trained, spread, onnx)
     files = {"model.onnx": onnx, "model.skops": export.dumps(trained.pipeline), "training.json": bundle.dumps(kept)}
     bundle.write_folder(MODEL, files)
     print(f"{MODEL}: {kept['family']} {kept['choice']}, {kept['scoring']} {kept['validation']:.3f} on validation.")
@@ -122,7 +122,7 @@ def do_package(_: Namespace) -> int:
     measured = record.measured(METRICS, training["model_sha256"])
     agreed = contract.of(training["contract"])
     verdicts = [gates.Verdict(**verdict) for verdict in judged["verdicts"]]
-    members = record.members(training, onnx, measured, agreed)
+    members = record.members(training, onnx, measured)
     members["MODEL_CARD.md"] = report.card(agreed, training, measured, verdicts).encode()
     packed = bundle.pack(members, record.manifest(training))
     opened = bundle.unpack(packed)

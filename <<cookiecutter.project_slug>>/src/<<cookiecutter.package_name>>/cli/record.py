@@ -10,16 +10,17 @@ from typing import Any
 
 from .. import PROJECT, bundle, data, evaluate, export, train
 from .. import model as exported
-from ..contract import Contract, InputError, of
+from ..contract import InputError, of
 
 LIBRARIES = ("numpy", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
 
 
 def training(
-    lock: data.Lock, parts: data.Parts, document: Any, trained: train.Trained, spread: float, sha256: str
+    lock: data.Lock, parts: data.Parts, document: Any, trained: train.Trained, spread: float, onnx: bytes
 ) -> dict[str, Any]:
     """Return everything about one training that later steps and the bundle tell."""
     agreed = of(document)
+    rows = export.golden(agreed)
     estimator = trained.pipeline["model"]
     return {
         **trained.record,
@@ -35,7 +36,8 @@ def training(
         "reference": evaluate.reference(agreed, parts.train),
         "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "python": platform.python_version(),
-        "model_sha256": sha256,
+        "golden": {"rows": rows, "predictions": exported.Model(agreed, onnx, trained.threshold).predict(rows)},
+        "model_sha256": bundle.sha256(onnx),
     }
 
 
@@ -96,13 +98,11 @@ def _json(path: Path, step: str) -> dict[str, Any]:
         raise InputError(f"{path}: is damaged ({error}); run {step} again") from error
 
 
-def members(kept: Mapping[str, Any], onnx: bytes, found: Mapping[str, Any], agreed: Contract) -> dict[str, bytes]:
+def members(kept: Mapping[str, Any], onnx: bytes, found: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the members of the bundle but the card; nothing in them is measured by the clock."""
-    rows = export.golden(agreed)
-    predictions = exported.Model(agreed, onnx, kept["threshold"]).predict(rows)
     return {
         "contract.json": bundle.dumps(kept["contract"]),
-        "golden.json": bundle.dumps({"rows": rows, "predictions": predictions}),
+        "golden.json": bundle.dumps(kept["golden"]),
         "metrics.json": bundle.dumps({name: value for name, value in found.items() if name != "budget"}),
         "model.onnx": onnx,
         "reference.json": bundle.dumps(kept["reference"]),

@@ -15,7 +15,7 @@ COLUMNS = 3
 
 def data_page(table: pd.DataFrame, contract: Contract, source: str) -> str:
     """Return one HTML page: each column's distribution, its missing share, and how the target goes with it."""
-    shown = [c for c in contract.columns if c.type in (*NUMERIC, "category") and c.role in ("feature", "target")]
+    shown = [c for c in contract.columns if c.type in (*NUMERIC, "category") and c.role == "feature"]
     target = table[contract.target.name]
     wanted = target if contract.problem.task == "regression" else (target == contract.problem.positive).astype(float)
     rows = -(-len(shown) // COLUMNS)
@@ -28,12 +28,12 @@ def data_page(table: pd.DataFrame, contract: Contract, source: str) -> str:
         axes.set_visible(False)
     described = [(c, f"{table[c.name].isna().mean():.1%}", int(table[c.name].nunique())) for c in contract.columns]
     return render(
-        "data.html", title=f"{source}: {len(table)} rows", columns=described, image=svg(figure), target=target.name
+        "data.html", title=f"{source}: {len(table)} rows of the train part", columns=described, image=svg(figure), target=target.name
     )
 
 
 def _draw(axes: Any, values: "pd.Series[Any]", wanted: "pd.Series[float]") -> None:
-    """Draw how many rows fall where (bars) and the mean of the target there (line, right axis)."""
+    """Draw how many rows fall where (bars) and the mean of the target there (dots, right axis)."""
     groups = pd.cut(values, 12) if pd.api.types.is_numeric_dtype(values) and values.nunique() > 12 else values
     means = wanted.groupby(groups, observed=False).agg(["size", "mean"])
     places = range(len(means))
@@ -41,5 +41,7 @@ def _draw(axes: Any, values: "pd.Series[Any]", wanted: "pd.Series[float]") -> No
     axes.bar(places, means["size"], color=BLUE, alpha=0.6)
     axes.set_xticks(places, names, rotation=45, fontsize=7)
     other = axes.twinx()
-    other.plot(places, means["mean"], color=ORANGE, marker="o", markersize=3)
+    # Between two categories there is nothing to draw a line through.
+    line = "-" if pd.api.types.is_numeric_dtype(values) else ""
+    other.plot(places, means["mean"], color=ORANGE, marker="o", markersize=4, linestyle=line)
     other.tick_params(labelsize=7, colors=ORANGE)
