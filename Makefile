@@ -27,7 +27,8 @@ format: ready ## rewrite the template's own code as lint wants it
 	@$(run) ruff format
 
 benchmark: ready ## measure what rendering and a first model cost
-	@$(run) benchmarks/chain.py
+	@$(run) benchmarks/render.py
+	@PYTHONPATH=tools $(run) benchmarks/chain.py $(TASK)
 
 clean: ## remove what commands made
 	rm -rf build .venv .uv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
