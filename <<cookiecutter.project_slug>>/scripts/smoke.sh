@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Starts an image as production would (read-only, no capabilities, not root) and compares its answers to the golden rows
+# with those that the bundle records.
+#
+#   smoke.sh IMAGE [BUNDLE]
+set -euo pipefail
+image=${1:?usage: smoke.sh IMAGE [BUNDLE]}
+bundle=${2:-build/bundle/model.tar.gz}
+id=$(docker run --detach --read-only --cap-drop ALL --security-opt no-new-privileges --user 10001:10001 \
+  --publish 127.0.0.1::8000 "$image")
+trap 'docker logs "$id" 2>&1 | tail -n 30; docker rm --force "$id" > /dev/null' EXIT
+port=$(docker port "$id" 8000/tcp | sed -n 's/.*://p' | sed -n 1p)
+for _ in $(seq 60); do
+  if curl --silent --fail --output /dev/null "http://127.0.0.1:$port/health"; then break; fi
+  sleep 1
+done
+golden=$(tar --extract --gzip --to-stdout --file "$bundle" golden.json)
+answers=$(printf '%s' "$golden" | jq '{rows: .rows}' |
+  curl --silent --show-error --fail --json @- "http://127.0.0.1:$port/predict")
+# Numbers agree to 1e-5 of a probability, or of the spread of the target that the manifest records.
+spread=$(tar --extract --gzip --to-stdout --file "$bundle" manifest.json | jq .spread)
+jq --exit-status --null-input --argjson golden "$golden" --argjson answers "$answers" --argjson spread "$spread" '
+  ($golden.predictions | length) == ($answers.predictions | length) and
+  ([$golden.predictions, $answers.predictions] | transpose | all(
+    .[0].label == .[1].label and
+    (((.[0].probability // .[0].value) - (.[1].probability // .[1].value)) | fabs) <= 1e-5 * $spread))' > /dev/null ||
+  { echo "smoke.sh: $image answers other than $bundle records." >&2; exit 3; }
+echo "$image answers the golden rows as $bundle records."
