@@ -1,0 +1,149 @@
+"""The command line from the table to the packed model, as real processes and with what refuses."""
+
+import json
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from << cookiecutter.package_name >> import bundle, cli, gates
+
+Made = tuple[Path, dict[str, "subprocess.CompletedProcess[str]"]]
+
+
+def edit(path: str, old: str, new: str) -> None:
+    """Replace a text in a file of the working directory."""
+    text = Path(path).read_text("utf-8")
+    assert old in text
+    Path(path).write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.mark.parametrize("step", ["data check", "train", "evaluate", "gate", "package"])
+def test_step_succeeds_and_says_one_thing(made: Made, step: str) -> None:
+    """Each step exits 0; in a pipe nothing but its answer is printed."""
+    ran = made[1][step]
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.strip()
+
+
+def test_gate_prints_every_verdict(made: Made) -> None:
+    """The terminal shows all gates, also those that nobody asks."""
+    assert all(gate in made[1]["gate"].stdout for gate in gates.GATES)
+    assert "Accepted: all 6 gates" in made[1]["gate"].stdout
+
+
+def test_package_writes_what_a_release_needs(made: Made) -> None:
+    """Beside the archive lie its sums, its verdicts, its card and the pipeline for people."""
+    folder = made[0] / "build" / "bundle"
+    listed = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
+    assert {path.name for path in folder.iterdir()} == {*listed, "SHA256SUMS"}
+    assert all(bundle.sha256((folder / name).read_bytes()) == digest for name, digest in listed.items())
+    verdicts = json.loads((folder / "verdicts.json").read_text("utf-8"))
+    opened = bundle.open_file(folder / "model.tar.gz")
+    assert verdicts["bundle_sha256"] == opened.digest
+    assert verdicts["model_sha256"] == bundle.sha256(opened.members["model.onnx"])
+    assert json.loads(made[1]["package"].stdout)["digest"] == opened.digest
+
+
+def test_archive_holds_nothing_measured_by_the_clock(made: Made) -> None:
+    """The same model in the same project has the same digest, however busy the machine was."""
+    opened = bundle.open_file(made[0] / "build" / "bundle" / "model.tar.gz")
+    assert "budget" not in opened.json("metrics.json")
+    with tarfile.open(made[0] / "build" / "bundle" / "model.tar.gz") as archive:
+        assert {entry.mtime for entry in archive} == {0}
+
+
+def test_training_twice_gives_the_same_bytes(judged: Path) -> None:
+    """Another process, another hour: the same model."""
+    before = (judged / "build" / "model" / "model.onnx").read_bytes()
+    shutil.rmtree(judged / "build")
+    assert cli.main(["train"]) == 0
+    assert (judged / "build" / "model" / "model.onnx").read_bytes() == before
+
+
+@pytest.mark.usefixtures("judged")
+def test_refused_model_is_reported_and_not_packed(capsys: pytest.CaptureFixture[str]) -> None:
+    """A gate that refuses exits 3, and still writes the verdicts and the report."""
+    for path in (Path("build/verdicts.json"), Path("build/report/index.html"), Path("build/report/report.md")):
+        path.unlink()
+    edit("gates.toml", "floor = 0.7", "floor = 0.999")
+    assert cli.main(["gate"]) == 3
+    assert "Refused by: quality." in capsys.readouterr().out
+    assert json.loads(Path("build/verdicts.json").read_text("utf-8"))["passed"] is False
+    assert "Refused by: quality." in Path("build/report/index.html").read_text("utf-8")
+    assert "Refused by: quality." in Path("build/report/report.md").read_text("utf-8")
+    assert cli.main(["package"]) == 3
+    assert "refuse this model" in capsys.readouterr().err
+
+
+def swap_model() -> None:
+    """Put other bytes where the trained model lies."""
+    Path("build/model/model.onnx").write_bytes(b"another")
+
+
+def retrain() -> None:
+    """Train another model, so that measurements and verdicts are of an older one."""
+    edit("params.toml", "C = [0.1, 1.0]", "C = [0.01]")
+    assert cli.main(["train"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("breach", "step", "named"),
+    [
+        pytest.param(swap_model, "package", "ml train", id="model-swapped"),
+        pytest.param(retrain, "gate", "ml evaluate", id="measurements-of-another-model"),
+        pytest.param(retrain, "package", "ml gate", id="verdicts-of-another-model"),
+        pytest.param(lambda: Path("build/verdicts.json").unlink(), "package", "ml gate", id="no-verdicts"),
+        pytest.param(lambda: Path("build/metrics.json").write_text("{"), "gate", "ml evaluate", id="damaged-metrics"),
+        pytest.param(lambda: shutil.rmtree("build"), "evaluate", "ml train", id="no-model"),
+        pytest.param(lambda: edit("params.toml", '"1"', '"2"'), "evaluate", "[split]", id="another-split"),
+        pytest.param(lambda: edit("contract.toml", "cm", "mm"), "evaluate", "contract.toml", id="another-contract"),
+        pytest.param(lambda: edit("gates.toml", "floor", "flor"), "gate", "'flor'", id="mistyped-promise"),
+        pytest.param(lambda: edit("gates.toml", '"roc_auc"', '"acuracy"'), "evaluate", "accuracy", id="no-scorer"),
+        pytest.param(lambda: edit("params.toml", '"roc_auc"', '"rock"'), "train", "'rock'", id="no-scoring"),
+        pytest.param(lambda: Path("contract.toml").unlink(), "train", "contract.toml", id="no-contract"),
+    ],
+)
+@pytest.mark.usefixtures("judged")
+def test_step_refuses_what_does_not_fit_in_one_sentence(
+    capsys: pytest.CaptureFixture[str], breach: Callable[[], object], step: str, named: str
+) -> None:
+    """Model, measurements and verdicts must speak of one model; else exit 2, naming what to do."""
+    breach()
+    capsys.readouterr()
+    assert cli.main([step]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("ml: ")
+    assert said.err.count("\n") == 1
+    assert named in said.err
+    assert not said.out
+
+
+@pytest.mark.usefixtures("judged")
+def test_full_disk_keeps_the_old_model(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """What could not be written whole is not written at all."""
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    before = {path: path.read_bytes() for path in Path("build/model").iterdir()}
+    monkeypatch.setattr("os.fsync", full)
+    assert cli.main(["train"]) == 2
+    assert "No space left" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in Path("build/model").iterdir()} == before
+    assert {path.name for path in Path("build").iterdir() if path.name.startswith(".")} == set()
+
+
+@pytest.mark.usefixtures("judged")
+def test_interrupted_step_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C gets a sentence and exit 2, not a trace."""
+
+    def stop(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.fsync", stop)
+    assert cli.main(["gate"]) == 2
+    assert "stopped" in capsys.readouterr().err

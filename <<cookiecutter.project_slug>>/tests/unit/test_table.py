@@ -1,0 +1,137 @@
+"""`ml data`: which tables are accepted, and which are refused with exit 3 or 2."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from << cookiecutter.package_name >> import cli, contract, data
+
+TABLE = Path("data/parcels.csv")
+LOCK = Path("data/data.lock")
+
+
+def test_edited_table_is_refused_until_it_is_accepted(untrained: Path, raw: pd.DataFrame) -> None:
+    """The lock pins the bytes; `ml data refresh` accepts new ones."""
+    raw.iloc[:1400].to_csv(untrained / TABLE, index=False)
+    assert cli.main(["data", "check"]) == 2
+    assert cli.main(["train"]) == 2
+    assert cli.main(["data", "refresh"]) == 0
+    assert data.read_lock(LOCK).rows == 1400
+    assert cli.main(["data", "check"]) == 0
+
+
+def test_broken_table_is_not_accepted(untrained: Path, raw: pd.DataFrame, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table that breaks the contract exits 3, lists how, and leaves the lock."""
+    before = LOCK.read_bytes()
+    raw.assign(size="1000").to_csv(untrained / TABLE, index=False)
+    assert cli.main(["data", "refresh"]) == 3
+    said = capsys.readouterr()
+    assert "size: is above 100 in 1500 rows: 1 ('1000.0')" in said.out
+    assert said.err.count("\n") == 1
+    assert LOCK.read_bytes() == before
+
+
+@pytest.mark.parametrize("step", ["train", "evaluate", "explore"])
+def test_no_step_works_on_a_broken_table(judged: Path, raw: pd.DataFrame, step: str) -> None:
+    """Even where the lock was made to agree, the contract refuses."""
+    raw.assign(size="1000").to_csv(judged / TABLE, index=False)
+    LOCK.write_bytes(data.Lock(str(TABLE), len(raw), data.digest(TABLE)).dumps())
+    assert cli.main(["data", "explore"] if step == "explore" else [step]) == 3
+
+
+def test_explore_draws_every_column(judged: Path, agreed: contract.Contract) -> None:
+    """The page before modelling shows all columns."""
+    assert cli.main(["data", "explore"]) == 0
+    page = (judged / "build" / "report" / "data.html").read_text("utf-8")
+    assert all(column.name in page for column in agreed.columns)
+
+
+def test_another_table_is_checked_without_the_lock(untrained: Path, raw: pd.DataFrame) -> None:
+    """`--input` asks about any table, also Parquet."""
+    path = untrained / "other.parquet"
+    raw.to_parquet(path)
+    assert cli.main(["data", "check", "--input", str(path)]) == 0
+    raw.drop(columns="size").to_parquet(path)
+    assert cli.main(["data", "check", "--input", str(path)]) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        pytest.param(b"", "is empty", id="empty"),
+        pytest.param(b"parcel;size\n1;2\n", "separate columns by commas", id="wrong-delimiter"),
+        pytest.param(b"a,b\n1,2\n1,2,3,4\n", "cannot be read as a table", id="ragged"),
+        pytest.param(b"a,b\n\xff\xfe,1\n", "cannot be read as a table", id="not-utf8"),
+    ],
+)
+def test_file_that_is_no_table_is_refused_in_one_sentence(
+    untrained: Path, capsys: pytest.CaptureFixture[str], content: bytes, named: str
+) -> None:
+    """Exit 2 with the file and the reason."""
+    (untrained / TABLE).write_bytes(content)
+    assert cli.main(["data", "check", "--input", str(TABLE)]) == 2
+    said = capsys.readouterr().err
+    assert str(TABLE) in said
+    assert named in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize("missing", [TABLE, LOCK], ids=["table", "lock"])
+def test_missing_file_is_named(missing: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who deleted the table or the lock reads which, and what to do."""
+    missing.unlink()
+    assert cli.main(["data", "check"]) == 2
+    said = capsys.readouterr().err
+    assert missing.name in said
+    assert "ml data refresh" in said
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        pytest.param("rows", "lines", "'lines'", id="unknown-key"),
+        pytest.param("rows = ", "rows ", "is not TOML", id="not-toml"),
+        pytest.param('"data/', '"https://localhost:1/', "cannot be downloaded", id="unreachable"),
+    ],
+)
+def test_unusable_lock_is_refused(capsys: pytest.CaptureFixture[str], old: str, new: str, named: str) -> None:
+    """A lock that was edited by hand gets a sentence."""
+    LOCK.write_text(LOCK.read_text("utf-8").replace(old, new), "utf-8")
+    assert cli.main(["data", "check"]) == 2
+    assert named in capsys.readouterr().err
+
+
+def test_source_is_downloaded(untrained: Path, raw: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table may lie behind https; it is pinned all the same."""
+    stored = untrained / TABLE
+    monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: stored.open("rb"))
+    assert cli.main(["data", "refresh", "--source", "https://example.com/parcels.csv"]) == 0
+    lock = data.read_lock(LOCK)
+    assert (lock.source, lock.rows) == ("https://example.com/parcels.csv", len(raw))
+    assert cli.main(["data", "check"]) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param([], id="no-step"),
+        pytest.param(["predict"], id="unknown-step"),
+        pytest.param(["data"], id="no-action"),
+        pytest.param(["train", "--fast"], id="unknown-option"),
+        pytest.param(["serve", "--port", "web"], id="port-that-is-no-number"),
+    ],
+)
+def test_wrong_usage_exits_2(arguments: list[str]) -> None:
+    """The parser's own exit code is ours."""
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(arguments)
+
+
+def test_help_shows_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody has to read the source to find the port."""
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(["serve", "--help"])
+    assert "default: 8000" in capsys.readouterr().out
