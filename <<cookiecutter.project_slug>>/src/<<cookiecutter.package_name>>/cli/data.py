@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from .. import bundle, config, contract, data, report
+from .. import bundle, config, contract, data
+from ..report.explore import data_page
 
 LOCK = Path("data/data.lock")
 
@@ -46,7 +47,7 @@ def do_explore(_: Namespace) -> int:
         return 3
     parts = data.split(table, agreed, config.params(Path("params.toml")).split)
     path = Path("build/report/data.html")
-    bundle.write(path, report.data_page(parts.train, agreed, lock.source).encode())
+    bundle.write(path, data_page(parts.train, agreed, lock.source).encode())
     print(f"{path}: every column of {lock.source}, drawn.")
     return 0
 

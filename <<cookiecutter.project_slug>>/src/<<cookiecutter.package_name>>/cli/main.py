@@ -60,14 +60,14 @@ def _parser() -> argparse.ArgumentParser:
     explore = actions.add_parser("explore", help="draw every column: build/report/data.html", formatter_class=shown)
     explore.set_defaults(module="data", step="explore")
 
-    for name, help_ in (
-        ("train", "search, choose, export: build/model"),
-        ("evaluate", "measure on the test part: build/metrics.json"),
-        ("gate", "judge the measurements: build/verdicts.json, build/report"),
-        ("package", "pack the judged model: build/bundle"),
+    for name, module, help_ in (
+        ("train", "model", "search, choose, export: build/model"),
+        ("evaluate", "model", "measure on the test part: build/metrics.json"),
+        ("gate", "judge", "judge the measurements: build/verdicts.json, build/report"),
+        ("package", "judge", "pack the judged model: build/bundle"),
     ):
         step = steps.add_parser(name, help=help_, description=help_, formatter_class=shown)
-        step.set_defaults(module="model", step=name)
+        step.set_defaults(module=module, step=name)
 
     serve = steps.add_parser("serve", help="answer predictions over HTTP", formatter_class=shown)
     serve.add_argument("--bundle", type=Path, default=BUNDLE, help="the packed model")

@@ -1,7 +1,9 @@
-"""`ml train`, `evaluate`, `gate`, `package`: from the table to the packed model."""
+"""`ml train` and `evaluate`: from the table to a model, and to its measurements."""
 
-import json
-import sys
+import importlib.metadata
+import platform
+import subprocess
+from collections.abc import Mapping
 from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from .. import bundle, config, contract, data, evaluate, export, features, gates, model, report, train
+from .. import PROJECT, bundle, config, contract, data, evaluate, export, features, model, train
 from ..contract import Contract, InputError
+from ..report.plots import plots
 from . import record
 from .data import LOCK, conforming
+from .record import METRICS, MODEL, REPORT
 
-MODEL = Path("build/model")
-METRICS = Path("build/metrics.json")
-VERDICTS = Path("build/verdicts.json")
-REPORT = Path("build/report")
-BUNDLE = Path("build/bundle")
+LIBRARIES = ("numpy", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def do_train(_: Namespace) -> int:
             f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.1e} and in "
             f"{proof['labels']} labels; take another estimator in params.toml"
         )
-    kept = record.training(work.lock, work.parts, work.document, trained, spread, onnx)
+    kept = _training(work.lock, work.parts, work.document, trained, spread, onnx)
     files = {"model.onnx": onnx, "model.skops": export.dumps(trained.pipeline), "training.json": bundle.dumps(kept)}
     bundle.write_folder(MODEL, files)
     print(f"{MODEL}: {kept['family']} {kept['choice']}, {kept['scoring']} {kept['validation']:.3f} on validation.")
@@ -72,7 +72,7 @@ def do_evaluate(_: Namespace) -> int:
     work = _work()
     if work is None:
         return 3
-    record.same_work(training, work.lock, work.parts, work.document)
+    _same_work(training, work.lock, work.parts, work.document)
     promise = config.gates(Path("gates.toml")).quality
     metric = promise.metric if promise else work.params.train.scoring
     exported = model.Model(work.contract, onnx, training["threshold"])
@@ -84,57 +84,56 @@ def do_evaluate(_: Namespace) -> int:
     rows = sum(len(part) for part in (work.parts.train, work.parts.validation, work.parts.test))
     measured = {"contract": {"rows": rows, "violations": 0}, **found, "model_sha256": training["model_sha256"]}
     looked = evaluate.importance(pipeline, work.contract, work.parts, work.params.train.scoring, seed)
-    drawn = report.plots(evaluate.predicted(exported, work.parts.test), work.contract.target.name, looked)
+    drawn = plots(evaluate.predicted(exported, work.parts.test), work.contract.target.name, looked)
     bundle.write_folder(REPORT / "plots", {f"{title}.svg": svg.encode() for title, svg in drawn.items()})
     bundle.write(METRICS, bundle.dumps(measured))
     print(f"{METRICS}: {metric} {found['quality']['value']:.3f} on {found['quality']['rows']} test rows.")
     return 0
 
 
-def do_gate(_: Namespace) -> int:
-    """Judge the measurements, write the verdicts and the report, and print them, also when refused."""
-    promises = config.gates(Path("gates.toml"))
-    training, _onnx = record.model(MODEL)
-    measured = record.measured(METRICS, training["model_sha256"])
-    verdicts = gates.judge(measured, promises)
-    kept = all(verdict.kept for verdict in verdicts)
-    document = {
-        "model_sha256": training["model_sha256"],
-        "passed": kept,
-        "verdicts": [verdict.as_dict() for verdict in verdicts],
+def _training(
+    lock: data.Lock, parts: data.Parts, document: Any, trained: train.Trained, spread: float, onnx: bytes
+) -> dict[str, Any]:
+    """Return everything about one training that later steps and the bundle tell."""
+    agreed = contract.of(document)
+    rows = export.golden(agreed)
+    estimator = trained.pipeline["model"]
+    return {
+        **trained.record,
+        "project": PROJECT,
+        "version": importlib.metadata.version(PROJECT),
+        "commit": _commit(),
+        "contract": document,
+        "data": {"source": lock.source, "rows": lock.rows, "sha256": lock.sha256},
+        "split": parts.record,
+        "threshold": trained.threshold,
+        "spread": spread,
+        "estimator": type(estimator).__name__,
+        "reference": evaluate.reference(agreed, parts.train),
+        "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
+        "python": platform.python_version(),
+        "golden": {"rows": rows, "predictions": model.Model(agreed, onnx, trained.threshold).predict(rows)},
+        "model_sha256": bundle.sha256(onnx),
     }
-    title = f"{training['project']} {training['version']}"
-    images = {path.stem: path.read_text("utf-8") for path in sorted((REPORT / "plots").glob("*.svg"))}
-    bundle.write(REPORT / "report.md", report.markdown(verdicts, measured).encode())
-    bundle.write(REPORT / "index.html", report.page(verdicts, measured, images, title).encode())
-    bundle.write(VERDICTS, bundle.dumps(document))
-    print(report.terminal(verdicts))
-    return 0 if kept else 3
 
 
-def do_package(_: Namespace) -> int:
-    """Pack the model that the verdicts let through, write `build/bundle`."""
-    training, onnx = record.model(MODEL)
-    judged = record.judged(VERDICTS, training["model_sha256"])
-    if not judged["passed"]:
-        print("ml: build/verdicts.json: the gates refuse this model; see build/report.", file=sys.stderr)
-        return 3
-    measured = record.measured(METRICS, training["model_sha256"])
-    agreed = contract.of(training["contract"])
-    verdicts = [gates.Verdict(**verdict) for verdict in judged["verdicts"]]
-    members = record.members(training, onnx, measured)
-    members["MODEL_CARD.md"] = report.card(agreed, training, measured, verdicts).encode()
-    packed = bundle.pack(members, record.manifest(training))
-    opened = bundle.unpack(packed)
-    model.load(opened)
-    files = {
-        "model.tar.gz": packed,
-        "model.skops": (MODEL / "model.skops").read_bytes(),
-        "metrics.json": METRICS.read_bytes(),
-        "verdicts.json": bundle.dumps({**judged, "bundle_sha256": opened.digest}),
-        "MODEL_CARD.md": members["MODEL_CARD.md"],
-    }
-    sums = "".join(f"{bundle.sha256(files[name])}  {name}\n" for name in sorted(files))
-    bundle.write_folder(BUNDLE, {**files, "SHA256SUMS": sums.encode()})
-    print(json.dumps({"bundle": str(BUNDLE / "model.tar.gz"), "digest": opened.digest}))
-    return 0
+def _commit() -> str | None:
+    """Return the commit that is checked out, marked where the work tree differs from it."""
+    try:
+        asked = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
+        return subprocess.run(  # noqa: S603 (these words alone)
+            asked, capture_output=True, text=True, check=True
+        ).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _same_work(kept: Mapping[str, Any], lock: data.Lock, parts: data.Parts, document: Any) -> None:
+    """Refuse to judge a model by other data, another contract or another split than it was trained on."""
+    for what, now, then in (
+        ("data/data.lock", lock.sha256, kept["data"]["sha256"]),
+        ("contract.toml", bundle.dumps(document), bundle.dumps(kept["contract"])),
+        ("params.toml, [split]", parts.record, kept["split"]),
+    ):
+        if now != then:
+            raise InputError(f"{what}: has changed since the model was trained; run ml train again")

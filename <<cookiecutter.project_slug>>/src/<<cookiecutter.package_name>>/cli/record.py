@@ -1,55 +1,19 @@
 """What each step writes down for the next, and the checks that all speak of one model."""
 
-import importlib.metadata
 import json
-import platform
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .. import PROJECT, bundle, data, evaluate, export, train
-from .. import model as exported
-from ..contract import InputError, of
+from .. import bundle
+from .. import bundle
+from ..contract import InputError
 
-LIBRARIES = ("numpy", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
-
-
-def training(
-    lock: data.Lock, parts: data.Parts, document: Any, trained: train.Trained, spread: float, onnx: bytes
-) -> dict[str, Any]:
-    """Return everything about one training that later steps and the bundle tell."""
-    agreed = of(document)
-    rows = export.golden(agreed)
-    estimator = trained.pipeline["model"]
-    return {
-        **trained.record,
-        "project": PROJECT,
-        "version": importlib.metadata.version(PROJECT),
-        "commit": _commit(),
-        "contract": document,
-        "data": {"source": lock.source, "rows": lock.rows, "sha256": lock.sha256},
-        "split": parts.record,
-        "threshold": trained.threshold,
-        "spread": spread,
-        "estimator": type(estimator).__name__,
-        "reference": evaluate.reference(agreed, parts.train),
-        "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
-        "python": platform.python_version(),
-        "golden": {"rows": rows, "predictions": exported.Model(agreed, onnx, trained.threshold).predict(rows)},
-        "model_sha256": bundle.sha256(onnx),
-    }
-
-
-def _commit() -> str | None:
-    """Return the commit that is checked out, marked where the work tree differs from it."""
-    try:
-        asked = ["git", "describe", "--always", "--abbrev=40", "--dirty", "--exclude=*"]
-        return subprocess.run(  # noqa: S603 (these words alone)
-            asked, capture_output=True, text=True, check=True
-        ).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return None
+MODEL = Path("build/model")
+METRICS = Path("build/metrics.json")
+VERDICTS = Path("build/verdicts.json")
+REPORT = Path("build/report")
+BUNDLE = Path("build/bundle")
 
 
 def model(folder: Path) -> tuple[dict[str, Any], bytes]:
@@ -59,17 +23,6 @@ def model(folder: Path) -> tuple[dict[str, Any], bytes]:
     if bundle.sha256(onnx) != kept["model_sha256"]:
         raise InputError(f"{folder}/model.onnx: is not the model that was trained; run ml train again")
     return kept, onnx
-
-
-def same_work(kept: Mapping[str, Any], lock: data.Lock, parts: data.Parts, document: Any) -> None:
-    """Refuse to judge a model by other data, another contract or another split than it was trained on."""
-    for what, now, then in (
-        ("data/data.lock", lock.sha256, kept["data"]["sha256"]),
-        ("contract.toml", bundle.dumps(document), bundle.dumps(kept["contract"])),
-        ("params.toml, [split]", parts.record, kept["split"]),
-    ):
-        if now != then:
-            raise InputError(f"{what}: has changed since the model was trained; run ml train again")
 
 
 def measured(path: Path, sha256: str) -> dict[str, Any]:
