@@ -20,8 +20,8 @@ CHOSEN = {
     ("license", "Apache-2.0"): {".cookiecutter.yaml", "LICENSE", "pyproject.toml"},
     ("license", "BSD-3-Clause"): {".cookiecutter.yaml", "LICENSE", "pyproject.toml"},
     ("license", "Proprietary"): {".cookiecutter.yaml", "LICENSE", "pyproject.toml"},
-    ("python_version", "3.12"): {".cookiecutter.yaml", ".python-version", "Dockerfile"},
-    ("python_version", "3.11"): {".cookiecutter.yaml", ".python-version", "Dockerfile"},
+    ("python_version", "3.12"): {".cookiecutter.yaml", ".python-version", "Dockerfile", "README.md"},
+    ("python_version", "3.11"): {".cookiecutter.yaml", ".python-version", "Dockerfile", "README.md"},
 }
 
 
