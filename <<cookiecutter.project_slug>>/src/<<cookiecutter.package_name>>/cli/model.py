@@ -3,8 +3,8 @@
 import importlib.metadata
 import platform
 import subprocess
-from collections.abc import Mapping
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

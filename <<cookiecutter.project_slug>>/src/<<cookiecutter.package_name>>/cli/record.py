@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from .. import bundle
-from .. import bundle
 from ..contract import InputError
 
 MODEL = Path("build/model")

@@ -28,7 +28,11 @@ def data_page(table: pd.DataFrame, contract: Contract, source: str) -> str:
         axes.set_visible(False)
     described = [(c, f"{table[c.name].isna().mean():.1%}", int(table[c.name].nunique())) for c in contract.columns]
     return render(
-        "data.html", title=f"{source}: {len(table)} rows of the train part", columns=described, image=svg(figure), target=target.name
+        "data.html",
+        title=f"{source}: {len(table)} rows of the train part",
+        columns=described,
+        image=svg(figure),
+        target=target.name,
     )
 
 
