@@ -99,9 +99,10 @@ NAMES = [
     pytest.param({"project_name": "A", "project_slug": "a", "package_name": "a"}, id="shortest"),
     pytest.param(
         {
-            "project_name": "An Unusually Long Name " * 4,
+            "project_name": "Unusually Long " * 6 + "Long Name.",
+            "description": "What it does, at length. " * 11 + "Nothing else, at all, ever.",
             "project_slug": "an-unusually-long-name-for-one-project-a",
-            "package_name": "an_unusually_long_name_for_one_package_ab",
+            "package_name": "an_unusually_long_name_for_one_package_a",
         },
         id="longest",
     ),
