@@ -7,6 +7,7 @@ import json
 import os
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +95,7 @@ def unpack(content: bytes, where: str = "the bundle") -> Bundle:
         members = _members(content)
         manifest = json.loads(members.pop(MANIFEST))
         version, listed = manifest["format"], manifest["members"]
-    except (tarfile.TarError, OSError, EOFError, KeyError, ValueError, TypeError) as error:
+    except (tarfile.TarError, zlib.error, OSError, EOFError, KeyError, ValueError, TypeError) as error:
         raise InputError(f"{where}: is damaged or no bundle ({error}); fetch it again") from error
     if version != FORMAT:
         raise InputError(f"{where}: has format {version}, this project reads {FORMAT}; use the matching version")
@@ -115,7 +116,7 @@ def open_file(path: Path) -> Bundle:
 
 def _members(content: bytes) -> dict[str, bytes]:
     members: dict[str, bytes] = {}
-    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
+    with gzip.open(io.BytesIO(content)) as inside, tarfile.open(fileobj=inside, mode="r:") as archive:
         for entry in archive:
             if entry.name in members or entry.name not in (*MEMBERS, MANIFEST) or not entry.isreg():
                 raise ValueError(f"unexpected member {entry.name!r}")
@@ -123,4 +124,7 @@ def _members(content: bytes) -> dict[str, bytes]:
                 raise ValueError(f"{entry.name} is larger than {LARGEST_MEMBER} bytes")
             file = archive.extractfile(entry)
             members[entry.name] = file.read() if file else b""
+        # The checksum of gzip is compared only where somebody reads to the end, which is padding.
+        if inside.read(tarfile.RECORDSIZE).strip(b"\0") or inside.read(1):
+            raise ValueError("something follows the last member")
     return members

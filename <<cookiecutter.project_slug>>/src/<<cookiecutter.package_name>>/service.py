@@ -48,7 +48,7 @@ def _value(column: Column) -> Any:
         low, high = -largest if low is None else low, largest if high is None else high
         step = 1 if column.type == "integer" else None
         kind = Annotated[float, Field(ge=low, le=high, allow_inf_nan=False, multiple_of=step)]
-    markers = tuple(marker for marker in column.replacements if isinstance(marker, str))
+    markers = tuple(marker for marker in column.replacements if isinstance(marker, (str, int)))
     return kind | Literal[markers] if markers and kind is not bool and column.type != "category" else kind
 
 

@@ -61,7 +61,8 @@ class Column:
     def replacements(self) -> dict[Value, Value | None]:
         """Every spelling that cleaning replaces; tables in text spell a number as text."""
         replaced: dict[Value, Value | None] = dict(self.aliases.items())
-        return replaced | dict.fromkeys([*self.missing, *map(str, self.missing)])
+        numbers = [str(float(marker)) for marker in self.missing if isinstance(marker, (int, float))]
+        return replaced | dict.fromkeys([*self.missing, *map(str, self.missing), *numbers])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Clean a table, give every column its type, and list where it breaks the contract."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -37,14 +37,15 @@ def typed(raw: pd.DataFrame, contract: Contract, min_rows: int = 0) -> tuple[pd.
     violations = [*_header(raw, contract)]
     if len(raw) < min_rows:
         violations.append(Violation("(table)", f"has {len(raw)} rows, at least {min_rows} are promised", 1, ()))
-    columns = {}
+    columns, unread = {}, {}
     for column in contract.columns:
         if column.name in raw:
             cleaned = pd.Series(model.clean(column, raw[column.name].where(raw[column.name].notna(), None)), raw.index)
             columns[column.name], wrong = _convert(cleaned, column)
-            violations += _violation(column.name, f"is no {column.type}", cleaned[wrong])
+            unread[column.name] = cleaned[wrong]
+            violations += _violation(column.name, f"is no {column.type}", unread[column.name])
     table = pd.DataFrame(columns, index=raw.index)
-    return table, violations + _broken(table, contract)
+    return table, violations + _broken(table, contract, unread)
 
 
 def _header(raw: pd.DataFrame, contract: Contract) -> Iterable[Violation]:
@@ -92,7 +93,7 @@ def _column(column: Column) -> pa.Column:
     return pa.Column(checks=checks, nullable=not required, unique=column.unique, required=False)
 
 
-def _broken(table: pd.DataFrame, contract: Contract) -> list[Violation]:
+def _broken(table: pd.DataFrame, contract: Contract, unread: Mapping[str, "pd.Series[Any]"]) -> list[Violation]:
     try:
         schema(contract).validate(table, lazy=True)
     except pa.errors.SchemaErrors as error:
@@ -100,6 +101,8 @@ def _broken(table: pd.DataFrame, contract: Contract) -> list[Violation]:
         found = []
         for (column, check), cases in error.failure_cases.groupby(["column", "check"], sort=False):
             rows = table[str(column)].loc[cases["index"].to_list()]
+            if check == "not_nullable":
+                rows = rows.drop(unread[str(column)].index)  # what could not be read is there, and told already
             found += _violation(str(column), names.get(str(check), str(check)), rows)
         return found
     return []

@@ -1,0 +1,80 @@
+"""Which rows break a contract, and how that is told."""
+
+import pandas as pd
+import pytest
+
+from << cookiecutter.package_name >> import contract, data
+
+
+def rules(table: pd.DataFrame, agreed: contract.Contract) -> dict[str, str]:
+    """Return the violations of a table, in words, by column."""
+    return {found.column: str(found) for found in data.typed(table, agreed)[1]}
+
+
+def test_honest_table_keeps_the_contract(raw: pd.DataFrame, agreed: contract.Contract) -> None:
+    """Markers, aliases and missing optional values are no violation."""
+    table, found = data.typed(raw, agreed, 1500)
+    assert not found
+    assert len(table) == len(raw)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "rule"),
+    [
+        pytest.param("size", None, "size: is missing in 1 rows: 3", id="null-in-required"),
+        pytest.param("returned", None, "returned: is missing", id="null-in-target"),
+        pytest.param("size", "100.5", "size: is above 100 in 1 rows: 3 ('100.5')", id="above"),
+        pytest.param("size", "-1", "size: is below 0", id="below"),
+        pytest.param("size", "large", "size: is no number in 1 rows: 3 ('large')", id="text-in-number"),
+        pytest.param("size", "inf", "size: is above 100", id="infinite"),
+        pytest.param("visits", "1.5", "visits: is no integer", id="fraction-in-integer"),
+        pytest.param("visits", "16777217", "visits: is no integer", id="beyond-float32"),
+        pytest.param("express", "perhaps", "express: is no boolean", id="third-truth"),
+        pytest.param("sent", "yesterday", "sent: is no datetime", id="word-in-datetime"),
+        pytest.param("colour", "pink", "colour: is none of red, green, blue", id="unknown-category"),
+        pytest.param("parcel", "1", "parcel: is not unique", id="duplicate"),
+        pytest.param("returned", "lost", "returned: is none of no, yes", id="third-class"),
+    ],
+)
+def test_violation_names_column_rule_and_row(
+    raw: pd.DataFrame, agreed: contract.Contract, column: str, cell: str | None, rule: str
+) -> None:
+    """One broken cell is one violation, told with its row."""
+    table = raw.copy()
+    table.loc[2, column] = cell
+    found = rules(table, agreed)
+    assert list(found) == [column]
+    assert found[column].startswith(rule)
+
+
+def test_header_must_be_that_of_the_contract(raw: pd.DataFrame, agreed: contract.Contract) -> None:
+    """A missing and a strange column are both told."""
+    found = rules(raw.rename(columns={"size": "length"}), agreed)
+    assert found["size"] == "size: the column is missing"
+    assert found["length"] == "length: the column is not in the contract"
+
+
+def test_too_few_rows_break_the_promise(raw: pd.DataFrame, agreed: contract.Contract) -> None:
+    """The promise is in gates.toml."""
+    _, found = data.typed(raw, agreed, 1501)
+    assert [str(each) for each in found] == ["(table): has 1500 rows, at least 1501 are promised"]
+
+
+def test_many_violations_show_the_first_rows(raw: pd.DataFrame, agreed: contract.Contract) -> None:
+    """A list of all rows helps nobody."""
+    (found,) = data.typed(raw.assign(colour="pink"), agreed)[1]
+    assert found.count == 1500
+    assert len(found.as_dict()["rows"]) == 5
+
+
+def test_whole_floats_are_integers(raw: pd.DataFrame, agreed: contract.Contract) -> None:
+    """Tables that once held a missing value write 3.0 for 3."""
+    assert not rules(raw.assign(visits="3.0"), agreed)
+
+
+@pytest.mark.parametrize("cell", ["?", "-1", "-1.0", -1, -1.0])
+def test_marker_is_missing_however_it_is_written(raw: pd.DataFrame, agreed: contract.Contract, cell: object) -> None:
+    """CSV holds texts, Parquet holds numbers, and both mean the same."""
+    table, found = data.typed(raw.assign(visits=cell), agreed)
+    assert not found
+    assert table["visits"].isna().all()
