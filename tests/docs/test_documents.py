@@ -1,39 +1,25 @@
-"""Every command and path that the template's documents name exists."""
+"""Every command and path that the documents name exists."""
 
 import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests import documents
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
 # Folders that commands make, and what is no path of ours.
 MADE = {".uv/", "build/demo"}
-# Programs of other people that the documents may tell a reader to run.
-PROGRAMS = {"bash", "cd", "git", "make", "pipx", "uv", "uvx"}
 
 
 def text(document: str) -> str:
     """Return what a document says."""
     return (ROOT / document).read_text(encoding="utf-8")
-
-
-def commands(document: str) -> Iterator[str]:
-    """Return the lines of its console blocks and its inline code that begins with a program."""
-    for block in re.findall(r"```console\n(.*?)```", text(document), re.DOTALL):
-        yield from (line.partition("#")[0].strip() for line in block.splitlines())
-    for code in re.findall(r"`([^`\n]+)`", text(document)):
-        if code.split()[0] in PROGRAMS and " " in code:
-            yield code
-
-
-def targets(makefile: Path) -> set[str]:
-    """Return the targets that a Makefile explains."""
-    return set(re.findall(r"^([a-z-]+):.*## ", makefile.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 @pytest.fixture(scope="session")
@@ -45,16 +31,8 @@ def project(render: Callable[..., Path]) -> Path:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_command_exists(document: str, project: Path) -> None:
     """Programs are known, make targets are in a Makefile, and scripts are where they are called."""
-    known = targets(ROOT / "Makefile") | targets(project / "Makefile")
-    for command in filter(None, commands(document)):
-        program, *arguments = command.split()
-        assert program in PROGRAMS, command
-        if program == "make":
-            assert arguments[0] in known, command
-        if program == "bash":
-            assert (ROOT / arguments[0]).is_file(), command
-        if program == "uv" and arguments[:2] == ["run", "pytest"]:
-            assert (ROOT / arguments[2]).is_dir(), command
+    known = documents.targets(ROOT / "Makefile") | documents.targets(project / "Makefile")
+    assert [each for each in documents.commands(text(document)) if documents.missing(each, known, ROOT)] == []
 
 
 def test_every_step_of_ml_exists(project: Path) -> None:
@@ -68,16 +46,26 @@ def test_every_step_of_ml_exists(project: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_path_exists(document: str) -> None:
     """Inline code with a slash or a known ending, and every link within the repository, leads somewhere."""
-    linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", text(document))
-    coded = re.findall(r"`([\w.<>-]*(?:/[\w.<>-]*)+|[\w-]+\.(?:json|toml|md|yml))`", text(document))
     projects = ROOT / "<<cookiecutter.project_slug>>"
-    for name in {*linked, *coded} - MADE:
+    for name in documents.paths(text(document)) - MADE:
         assert (ROOT / name).exists() or (projects / name).exists() or named(projects, name), name
 
 
 def named(folder: Path, name: str) -> bool:
     """Tell whether a file has this name under some condition."""
     return any(name == re.sub(r"<%.*?%>", "", path.name) for path in folder.rglob("<%*"))
+
+
+def test_readme_of_a_project_names_what_is_there(project: Path) -> None:
+    """Its commands are make targets, scripts and steps of `ml`; its paths are files, or outputs that a step makes."""
+    said = (project / "README.md").read_text(encoding="utf-8")
+    known = documents.targets(project / "Makefile")
+    assert [each for each in documents.commands(said) if documents.missing(each, known, project)] == []
+    code = sorted((project / "src").rglob("*.py")) + sorted((project / "tests").rglob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in code)
+    for name in documents.paths(said):
+        made = "/".join(name.split("/")[:2]) in source
+        assert made or (project / name).exists() or list((project / "src").rglob(name)), name
 
 
 def test_tree_is_what_a_project_holds(project: Path) -> None:
@@ -123,4 +111,4 @@ def test_make_alone_lists_every_target() -> None:
     make = shutil.which("make")
     assert make
     told = subprocess.run([make, "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert {line.split()[1] for line in told.splitlines()} == targets(ROOT / "Makefile")
+    assert {line.split()[1] for line in told.splitlines()} == documents.targets(ROOT / "Makefile")
