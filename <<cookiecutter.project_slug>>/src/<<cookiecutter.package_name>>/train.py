@@ -121,9 +121,12 @@ def _candidates(family: Family, contract: Contract, params: Params) -> Iterator[
     for choice in ParameterGrid(dict(family.grid)):
         settings = {f"model__{name}": value for name, value in choice.items()}
         try:
-            yield Candidate(family.name, choice, clone(pipeline).set_params(**settings))
+            candidate = Candidate(family.name, choice, clone(pipeline).set_params(**settings))
         except ValueError as error:
             raise InputError(f"{where}: {str(error).splitlines()[0]}") from error
+        if contract.problem.task == "classification" and not hasattr(candidate.pipeline, "predict_proba"):
+            raise InputError(f"{where}: {family.estimator} tells no probabilities (predict_proba); choose another")
+        yield candidate
 
 
 def _estimator(family: Family, where: str) -> BaseEstimator:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from .. import bundle, config, contract, data
-from ..report.explore import data_page
+from .. import bundle, config, contract, data, report
+from ..report.plots import columns
 
 LOCK = Path("data/data.lock")
 
@@ -46,8 +46,15 @@ def do_explore(_: Namespace) -> int:
     if table is None:
         return 3
     parts = data.split(table, agreed, config.params(Path("params.toml")).split)
+    described = [
+        (c, f"{parts.train[c.name].isna().mean():.1%}", int(parts.train[c.name].nunique())) for c in agreed.columns
+    ]
+    drawn = {
+        f"Bars: rows (left axis). Dots: mean of {agreed.target.name} there (right axis).": columns(parts.train, agreed)
+    }
+    title = f"{lock.source}: {len(parts.train)} rows of the train part; validation and test stay unseen"
     path = Path("build/report/data.html")
-    bundle.write(path, data_page(parts.train, agreed, lock.source).encode())
+    bundle.write(path, report.data_page(described, drawn, title).encode())
     print(f"{path}: every column of {lock.source}, drawn.")
     return 0
 

@@ -1,21 +1,27 @@
-"""`ml gate` and `package`: from measurements to verdicts, and to the packed model."""
+"""`ml gate` and `package`: from measurements to verdicts, and to the packed model; all must speak of one model."""
 
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from .. import bundle, config, contract, gates, model
-from ..report import pages
-from . import record
-from .record import BUNDLE, METRICS, MODEL, REPORT, VERDICTS
+from .. import bundle, config, contract, gates, model, report
+from ..contract import InputError
+
+MODEL = Path("build/model")
+METRICS = Path("build/metrics.json")
+VERDICTS = Path("build/verdicts.json")
+REPORT = Path("build/report")
+BUNDLE = Path("build/bundle")
 
 
 def do_gate(_: Namespace) -> int:
     """Judge the measurements, write the verdicts and the report, and print them, also when refused."""
     promises = config.gates(Path("gates.toml"))
-    training, _onnx = record.model(MODEL)
-    measured = record.measured(METRICS, training["model_sha256"])
+    training, _onnx = last_trained(MODEL)
+    measured = _measured(METRICS, training["model_sha256"])
     verdicts = gates.judge(measured, promises)
     kept = all(verdict.kept for verdict in verdicts)
     document = {
@@ -25,26 +31,28 @@ def do_gate(_: Namespace) -> int:
     }
     title = f"{training['project']} {training['version']}"
     images = {path.stem: path.read_text("utf-8") for path in sorted((REPORT / "plots").glob("*.svg"))}
-    bundle.write(REPORT / "pages.md", pages.markdown(verdicts, measured).encode())
-    bundle.write(REPORT / "index.html", pages.page(verdicts, measured, images, title).encode())
+    bundle.write(REPORT / "report.md", report.markdown(verdicts, measured).encode())
+    bundle.write(REPORT / "index.html", report.page(verdicts, measured, images, title).encode())
     bundle.write(VERDICTS, bundle.dumps(document))
-    print(pages.terminal(verdicts))
+    print(report.terminal(verdicts))
     return 0 if kept else 3
 
 
 def do_package(_: Namespace) -> int:
     """Pack the model that the verdicts let through, write `build/bundle`."""
-    training, onnx = record.model(MODEL)
-    judged = record.judged(VERDICTS, training["model_sha256"])
+    training, onnx = last_trained(MODEL)
+    judged = _judged(VERDICTS, training["model_sha256"])
     if not judged["passed"]:
-        print("ml: build/verdicts.json: the gates refuse this model; see build/pages.", file=sys.stderr)
+        print("ml: build/verdicts.json: the gates refuse this model; see build/report.", file=sys.stderr)
         return 3
-    measured = record.measured(METRICS, training["model_sha256"])
+    measured = _measured(METRICS, training["model_sha256"])
     agreed = contract.of(training["contract"])
-    verdicts = [gates.Verdict(**verdict) for verdict in judged["verdicts"]]
-    members = record.members(training, onnx, measured)
-    members["MODEL_CARD.md"] = pages.card(agreed, training, measured, verdicts).encode()
-    packed = bundle.pack(members, record.manifest(training))
+    verdicts = gates.judge(measured, config.gates(Path("gates.toml")))
+    if judged["verdicts"] != [verdict.as_dict() for verdict in verdicts]:
+        raise InputError(f"{VERDICTS}: is not what the gates say of these measurements; run ml gate again")
+    members = _members(training, onnx, measured)
+    members["MODEL_CARD.md"] = report.card(agreed, training, measured, verdicts).encode()
+    packed = bundle.pack(members, _manifest(training))
     opened = bundle.unpack(packed)
     model.load(opened)
     files = {
@@ -58,3 +66,55 @@ def do_package(_: Namespace) -> int:
     bundle.write_folder(BUNDLE, {**files, "SHA256SUMS": sums.encode()})
     print(json.dumps({"bundle": str(BUNDLE / "model.tar.gz"), "digest": opened.digest}))
     return 0
+
+
+def last_trained(folder: Path) -> tuple[dict[str, Any], bytes]:
+    """Return the record and the bytes of the trained model."""
+    kept = _json(folder / "training.json", "ml train")
+    onnx = (folder / "model.onnx").read_bytes()
+    if bundle.sha256(onnx) != kept["model_sha256"]:
+        raise InputError(f"{folder}/model.onnx: is not the model that was trained; run ml train again")
+    return kept, onnx
+
+
+def _measured(path: Path, sha256: str) -> dict[str, Any]:
+    """Return the measurements, if they are of this model."""
+    return _about(path, sha256, "ml evaluate")
+
+
+def _judged(path: Path, sha256: str) -> dict[str, Any]:
+    """Return the verdicts, if they are about this model."""
+    return _about(path, sha256, "ml gate")
+
+
+def _about(path: Path, sha256: str, step: str) -> dict[str, Any]:
+    found = _json(path, step)
+    if found.get("model_sha256") != sha256:
+        raise InputError(f"{path}: is about another model than build/model; run {step} again")
+    return found
+
+
+def _json(path: Path, step: str) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text("utf-8")))
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file; run {step} first") from error
+    except ValueError as error:
+        raise InputError(f"{path}: is damaged ({error}); run {step} again") from error
+
+
+def _members(kept: Mapping[str, Any], onnx: bytes, found: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the members of the bundle but the card; nothing in them is measured by the clock."""
+    return {
+        "contract.json": bundle.dumps(kept["contract"]),
+        "golden.json": bundle.dumps(kept["golden"]),
+        "metrics.json": bundle.dumps({name: value for name, value in found.items() if name != "budget"}),
+        "model.onnx": onnx,
+        "reference.json": bundle.dumps(kept["reference"]),
+    }
+
+
+def _manifest(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where the model comes from."""
+    told = ("project", "version", "commit", "data", "split", "threshold", "spread", "libraries", "python")
+    return {name: kept[name] for name in told}

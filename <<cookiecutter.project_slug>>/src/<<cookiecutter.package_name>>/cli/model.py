@@ -14,9 +14,8 @@ import numpy as np
 from .. import PROJECT, bundle, config, contract, data, evaluate, export, features, model, train
 from ..contract import Contract, InputError
 from ..report.plots import plots
-from . import record
 from .data import LOCK, conforming
-from .record import METRICS, MODEL, REPORT
+from .judge import METRICS, MODEL, REPORT, last_trained
 
 LIBRARIES = ("numpy", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
 
@@ -68,7 +67,7 @@ def do_train(_: Namespace) -> int:
 
 def do_evaluate(_: Namespace) -> int:
     """Measure the model on the test part, write `build/metrics.json` and the plots."""
-    training, onnx = record.model(MODEL)
+    training, onnx = last_trained(MODEL)
     work = _work()
     if work is None:
         return 3

@@ -1,8 +1,24 @@
-"""The problem and the columns that `contract.toml` promises."""
+"""The problem and its columns, read from `contract.toml` or a bundle's JSON; contradictions are refused."""
 
-from .columns import LARGEST_INTEGER, NUMERIC, Column, Contract, Derive, Problem, Value, classes
-from .document import of, read
-from .strict import InputError, strict
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from .columns import (
+    LARGEST_INTEGER,
+    NUMERIC,
+    OPERATIONS,
+    ROLES,
+    TASKS,
+    TYPES,
+    Column,
+    Contract,
+    Derive,
+    Problem,
+    Value,
+    classes,
+)
+from .strict import InputError, parsed, section, strict, table
 
 __all__ = [
     "LARGEST_INTEGER",
@@ -15,6 +31,106 @@ __all__ = [
     "Value",
     "classes",
     "of",
+    "parsed",
     "read",
+    "section",
     "strict",
+    "table",
 ]
+TABLES = ("problem", "columns", "derive")
+
+
+def of(document: Mapping[str, Any], where: str = "contract.toml") -> Contract:
+    """Make the contract from a parsed document, or raise an InputError that names the key."""
+    for name, value in document.items():
+        if name not in ("problem", "columns", "derive"):
+            raise InputError(f"{where}: unknown table [{name}]; known: problem, columns, derive")
+        if not isinstance(value, list if name == "derive" else dict):
+            raise InputError(f"{where}: {name} must be a table; write [{name}]")
+    columns = tuple(
+        strict(Column, {"name": name} | table, f"{where}, [columns.{name}]")
+        for name, table in document.get("columns", {}).items()
+    )
+    derive = tuple(strict(Derive, table, f"{where}, [[derive]]") for table in document.get("derive", []))
+    problem = strict(Problem, document.get("problem", {}), f"{where}, [problem]")
+    contract = Contract(problem, columns, derive)
+    for finding in _contradictions(contract):
+        raise InputError(f"{where}, {finding}")
+    return contract
+
+
+def read(path: Path) -> tuple[Contract, dict[str, Any]]:
+    """Return the contract in a TOML file, and the document as it is written."""
+    document = parsed(path, TABLES)
+    return of(document, str(path)), document
+
+
+def _contradictions(contract: Contract) -> Iterator[str]:
+    """Yield each reason why these tables, each well formed, make no contract together."""
+    for column in contract.columns:
+        yield from (f"[columns.{column.name}]: {reason}" for reason in _column(column))
+    yield from (f"[problem]: {reason}" for reason in _problem(contract))
+    names = [column.name for column in contract.columns]
+    for derived in contract.derive:
+        yield from (f"[[derive]] {derived.name}: {reason}" for reason in _derived(contract, derived))
+        names.append(derived.name)
+    for name in names:
+        if names.count(name) > 1:
+            yield f"{name}: two columns have this name; rename one"
+    if not contract.numbers and not contract.categories:
+        yield "[columns]: no feature is left for the model; add one"
+
+
+def _column(column: Column) -> Iterator[str]:
+    if column.type not in TYPES:
+        yield f"type {column.type!r} is unknown; known: {', '.join(TYPES)}"
+    if column.role not in ROLES:
+        yield f"role {column.role!r} is unknown; known: {', '.join(ROLES)}"
+    if column.type == "category" and not column.values:
+        yield "a category needs its values; list them"
+    if column.type == "category" and not all(isinstance(value, str) for value in column.values):
+        yield "the values of a category are texts; put them in quotes"
+    if column.role == "time" and column.type != "datetime":
+        yield "the time column must be of type datetime"
+    if column.type not in NUMERIC and (column.min is not None or column.max is not None):
+        yield f"min and max are for numbers, not for {column.type}; remove them"
+    if column.min is not None and column.max is not None and column.min > column.max:
+        yield f"min {column.min} is above max {column.max}"
+    strangers = [str(v) for v in column.aliases.values() if column.values and v not in column.values]
+    if strangers:
+        yield f"aliases lead to {strangers[0]!r}, which is not among values"
+
+
+def _problem(contract: Contract) -> Iterator[str]:
+    problem = contract.problem
+    if problem.task not in TASKS:
+        yield f"task {problem.task!r} is unknown; known: {', '.join(TASKS)}"
+    targets = [column.name for column in contract.columns if column.role == "target"]
+    if targets != [problem.target]:
+        yield f'target is {problem.target!r}, but role = "target" is on {targets}; name one column in both'
+        return
+    if sum(column.role == "time" for column in contract.columns) > 1:
+        yield 'two columns have role = "time"; keep one'
+    target = contract.target
+    if problem.task == "regression":
+        if target.type not in ("number", "integer"):
+            yield f"regression needs a number as target, {target.name} is a {target.type}"
+    elif len(classes(target)) != 2:
+        yield f"{target.name} must have two values (more classes are not built yet), not {len(classes(target))}"
+    elif problem.positive not in classes(target):
+        yield f"positive is {problem.positive!r}, which is not among {list(classes(target))}"
+
+
+def _derived(contract: Contract, derived: Derive) -> Iterator[str]:
+    if derived.operation not in OPERATIONS:
+        yield f"operation {derived.operation!r} is unknown; known: {', '.join(OPERATIONS)}"
+        return
+    count, types = OPERATIONS[derived.operation]
+    if len(derived.columns) != count:
+        yield f"{derived.operation} takes {count} columns, not {len(derived.columns)}"
+    known = {column.name: column for column in contract.inputs}
+    for name in derived.columns:
+        if name not in known:
+            yield f"{name!r} is no column that is known at prediction time"
+        elif known[name].type not in types:
+            yield f"{derived.operation} takes {' or '.join(types)}, {name!r} is a {known[name].type}"

@@ -1,8 +1,10 @@
-"""Make dataclasses from parsed TOML or JSON, refusing what is unknown, missing or mistyped."""
+"""Make dataclasses from TOML or JSON, refusing what is unknown, missing or mistyped."""
 
 import math
+import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
+from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -41,3 +43,28 @@ def strict(cls: type[T], table: Mapping[str, Any], where: str) -> T:
         if each.name not in table and each.default is MISSING and each.default_factory is MISSING:
             raise InputError(f"{where}: {each.name} is missing; add it")
     return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in table.items()})
+
+
+def parsed(path: Path, known: tuple[str, ...]) -> dict[str, Any]:
+    """Parse a file that may hold these tables and no others."""
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is not TOML ({error}); mend that line") from error
+    for name in document:
+        if name not in known:
+            raise InputError(f"{path}: unknown table [{name}]; known: {', '.join(known)}")
+    return document
+
+
+def section(cls: type[T], document: Mapping[str, Any], name: str, path: Path) -> T:
+    """Make a dataclass from one table of a document; a table that is not there is empty."""
+    where = f"{path}, [{name}]"
+    return strict(cls, table(document.get(name, {}), where), where)
+
+
+def table(value: object, where: str) -> dict[str, Any]:
+    """Return a value that must be a table."""
+    if not isinstance(value, dict):
+        raise InputError(f"{where}: must be a table, not {value!r}")
+    return dict(value)

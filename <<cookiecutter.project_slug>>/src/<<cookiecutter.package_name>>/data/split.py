@@ -30,6 +30,8 @@ def split(table: pd.DataFrame, contract: Contract, params: Split) -> Parts:
     Raises:
         InputError: the columns named do not exist, or a part is too small or has one class only.
     """
+    if table.empty:
+        raise InputError("the table has no rows; add data")
     if contract.time:
         table = table.sort_values(contract.time.name, kind="stable")
     part, record = _by_time(table, contract, params) if params.by == "time" else _by_hash(table, contract, params)

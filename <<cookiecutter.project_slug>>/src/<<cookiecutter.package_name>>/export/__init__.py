@@ -1,9 +1,7 @@
 """The fitted pipeline to ONNX, with the proof that both answer alike."""
 
 import copy
-import math
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -15,10 +13,11 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from . import features, model
-from .contract import Column, Contract, InputError
+from .. import features, model
+from ..contract import Contract, InputError
+from .rows import edges, golden
 
-GOLDEN = 20
+__all__ = ["dumps", "edges", "golden", "loads", "parity", "proof", "to_onnx"]
 OPSET = {"": 21, "ai.onnx.ml": 3}
 
 
@@ -61,6 +60,18 @@ def to_onnx(pipeline: Pipeline, contract: Contract) -> bytes:
     return bytes(onnx.SerializeToString(deterministic=True))
 
 
+def proof(pipeline: Pipeline, exported: model.Model, table: pd.DataFrame, spread: float) -> dict[str, Any]:
+    """Return the parity on the rows of a table and on edge rows; the worse of both counts."""
+    contract = exported.contract
+    ordinary = model.tensors(contract, features.arrays(contract, table))
+    both = [parity(pipeline, exported, rows, spread) for rows in (ordinary, edges(contract))]
+    return {
+        "largest": max(each["largest"] for each in both),
+        "labels": sum(each["labels"] for each in both),
+        "rows": sum(each["rows"] for each in both),
+    }
+
+
 def parity(pipeline: Pipeline, exported: model.Model, tensors: Mapping[str, Any], spread: float) -> dict[str, Any]:
     """Compare the pipeline with its export on these rows.
 
@@ -77,18 +88,6 @@ def parity(pipeline: Pipeline, exported: model.Model, tensors: Mapping[str, Any]
     return {"largest": largest, "labels": labels, "rows": len(frame)}
 
 
-def proof(pipeline: Pipeline, exported: model.Model, table: pd.DataFrame, spread: float) -> dict[str, Any]:
-    """Return the parity on the rows of a table and on edge rows; the worse of both counts."""
-    contract = exported.contract
-    ordinary = model.tensors(contract, features.arrays(contract, table))
-    both = [parity(pipeline, exported, rows, spread) for rows in (ordinary, edges(contract))]
-    return {
-        "largest": max(each["largest"] for each in both),
-        "labels": sum(each["labels"] for each in both),
-        "rows": sum(each["rows"] for each in both),
-    }
-
-
 def dumps(pipeline: Pipeline) -> bytes:
     """Return the pipeline in the format of skops, which unlike pickle runs no code when it is read."""
     return bytes(skops.io.dumps(pipeline))
@@ -99,53 +98,6 @@ def loads(content: bytes) -> Pipeline:
     ours = ("sklearn.", "numpy.", f"{__name__.partition('.')[0]}.")
     trusted = [name for name in skops.io.get_untrusted_types(data=content) if name.startswith(ours)]
     return skops.io.loads(content, trusted=trusted)
-
-
-def golden(contract: Contract) -> list[dict[str, Any]]:
-    """Draw rows from the contract's ranges, never from the data; the first has every column filled."""
-    rng = np.random.default_rng(0)
-    rows: list[dict[str, Any]] = [
-        {column.name: _draw(column, rng) for column in contract.inputs} for _ in range(GOLDEN)
-    ]
-    for row in rows[1:]:
-        for column in contract.inputs:
-            if not column.required and rng.random() < 0.2:
-                row[column.name] = None
-    return rows
-
-
-def _draw(column: Column, rng: np.random.Generator) -> str | int | float | bool:
-    low, high = _bound(column.min, column.max, 0), _bound(column.min, column.max, 1)
-    if column.values:
-        return column.values[rng.integers(len(column.values))]
-    if column.type == "boolean":
-        return bool(rng.random() < 0.5)
-    if column.type == "integer":
-        return int(rng.integers(math.ceil(low), math.floor(high) + 1))
-    if column.type == "number":
-        return round(float(rng.uniform(low, high)), 3)
-    if column.type == "datetime":
-        return (datetime(2024, 1, 1) + timedelta(hours=int(rng.integers(365 * 24)))).isoformat()
-    return "text"
-
-
-def edges(contract: Contract) -> dict[str, Any]:
-    """Return rows where exports tend to differ: all missing, each missing, unseen, smallest, largest."""
-    full: dict[str, Any] = {
-        c.name: c.values[0] if c.type == "category" else _bound(c.min, c.max, 0.5) for c in contract.features
-    }
-    rows: list[dict[str, Any]] = [full, {}, *({**full, name: None} for name in full)]
-    rows += [
-        {c.name: _bound(c.min, c.max, share) for c in contract.features if c.type != "category"} for share in (0, 1)
-    ]
-    rows += [{**full, name: "\u00fcnseen"} for name in contract.categories]
-    return model.tensors(contract, model.arrays(contract, rows))
-
-
-def _bound(low: float | None, high: float | None, share: float) -> float:
-    low = (0.0 if high is None else high - 1) if low is None else low
-    high = low + 1 if high is None else high
-    return low + share * (high - low)
 
 
 def _culprit(pipeline: Pipeline, message: str) -> str:
