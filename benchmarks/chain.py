@@ -36,7 +36,9 @@ def main() -> None:
         template, folder = project.export(Path(name, "template")), Path(name, "out", "measured")
 
         def run(*command: str) -> None:
-            subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+            done = subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
+            if done.returncode:
+                sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
 
         total = measured("render", lambda: project.render(template, folder.parent, answers, python))
         total += measured("setup", lambda: run("make", "setup"))
