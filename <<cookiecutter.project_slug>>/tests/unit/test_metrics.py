@@ -1,0 +1,90 @@
+"""Metrics of ours equal scikit-learn's, and their intervals cover."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from hypothesis.extra.numpy import arrays
+
+from << cookiecutter.package_name >> import contract, evaluate
+from << cookiecutter.package_name >>.evaluate import metrics
+
+CLASSES = ("roc_auc", "neg_brier_score")
+NUMBERS = ("r2", "neg_mean_absolute_error", "neg_root_mean_squared_error")
+# Few different values, so that ties are common.
+TIED = some.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])
+
+
+def told(truth: some.SearchStrategy[Any], scores: some.SearchStrategy[Any], dtype: type) -> some.SearchStrategy[Any]:
+    """Return a strategy for the truth and the scores of some rows, not all of one truth."""
+    both = some.integers(2, 30).flatmap(
+        lambda n: some.tuples(arrays(dtype, n, elements=truth), arrays(float, n, elements=scores))
+    )
+    return both.filter(lambda pair: len(np.unique(pair[0])) > 1)
+
+
+def test_every_fast_metric_is_compared() -> None:
+    """A metric of ours that nobody compares with scikit-learn's may be wrong."""
+    assert set(metrics.FAST) == {*CLASSES, *NUMBERS}
+
+
+@pytest.mark.parametrize("metric", CLASSES)
+@given(told(some.integers(0, 1), TIED | some.floats(0, 1), int))
+def test_metric_of_classes_equals_scikit_learns(metric: str, pair: tuple[Any, Any]) -> None:
+    """Also with ties."""
+    expected = evaluate.score(metric, evaluate.Rows(*pair, threshold=0.5))
+    assert metrics.FAST[metric](*pair) == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("metric", NUMBERS)
+@given(told(TIED.map(lambda x: 100 * x), TIED.map(lambda x: 100 * x) | some.floats(-1e3, 1e3), float))
+def test_metric_of_numbers_equals_scikit_learns(metric: str, pair: tuple[Any, Any]) -> None:
+    """More is better, as there."""
+    expected = evaluate.score(metric, evaluate.Rows(*pair, threshold=None))
+    assert metrics.FAST[metric](*pair) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("metric", ["roc_auc", "f1"], ids=["fast", "scikit-learns"])
+def test_statistic_works_along_any_axis(metric: str) -> None:
+    """The bootstrap asks for many resamples at once."""
+    rng = np.random.default_rng(0)
+    truth, scores = rng.integers(0, 2, (3, 50)), rng.random((3, 50))
+    single = [evaluate.score(metric, evaluate.Rows(t, s, 0.5)) for t, s in zip(truth, scores, strict=True)]
+    measure = metrics.statistic(metric, 0.5)
+    assert measure(truth, scores, axis=-1) == pytest.approx(single)
+    assert measure(truth.T, scores.T, axis=0) == pytest.approx(single)
+
+
+def test_interval_covers_the_truth() -> None:
+    """Of 200 samples, so many hold the true value that 95 % promised are believable."""
+    rng = np.random.default_rng(0)
+    truth = -np.sqrt(2 / np.pi)  # the mean absolute error of standard normal noise
+    measure = metrics.statistic("neg_mean_absolute_error", None)
+    covered = 0
+    for seed in range(200):
+        low, high = evaluate.interval(measure, (np.zeros(80), rng.normal(size=80)), 200, 0.95, seed)
+        covered += low <= truth <= high
+    # The 99 % bound of a binomial of 93 %, which is what percentile intervals of 80 rows reach.
+    assert covered >= 177
+
+
+def test_interval_is_seeded_and_holds_the_value() -> None:
+    """The same rows give the same interval."""
+    rng = np.random.default_rng(0)
+    rows = evaluate.Rows(rng.integers(0, 2, 200), rng.random(200), 0.5)
+    found = [
+        evaluate.interval(metrics.statistic("roc_auc", 0.5), (rows.truth, rows.scores), 200, 0.95, seed)
+        for seed in (1, 1, 2)
+    ]
+    assert found[0] == found[1] != found[2]
+    assert found[0][0] < evaluate.score("roc_auc", rows) < found[0][1]
+
+
+@pytest.mark.parametrize("metric", ["acuracy", "max_error"], ids=["unknown", "for-the-other-task"])
+def test_metric_that_cannot_be_computed_is_refused(metric: str) -> None:
+    """The sentence names the metric and the file."""
+    broken = evaluate.Rows(np.array([0, 1]), np.array([0.1, np.nan]), 0.5)
+    with pytest.raises(contract.InputError, match=rf"gates.toml, \[quality\]: metric '{metric}'"):
+        evaluate.score(metric, broken)

@@ -1,0 +1,113 @@
+"""How the winner and its threshold are chosen."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from hypothesis.extra.numpy import arrays
+
+from << cookiecutter.package_name >> import cli, config, contract, data, export, model, train
+
+SCORED = some.integers(2, 40).flatmap(
+    lambda n: some.tuples(
+        arrays(float, n, elements=some.sampled_from([0.0, 0.1, 0.2, 0.35, 0.5, 0.9, 1.0]) | some.floats(0, 1)),
+        arrays(int, n, elements=some.integers(0, 1)),
+    )
+)
+
+
+def price(cut: float, scores: Any, wanted: Any, costs: config.Costs) -> float:
+    """Return what a threshold costs on these rows."""
+    said = scores >= cut
+    return float(costs.false_positive * (said & (wanted == 0)).sum() + costs.false_negative * (~said & wanted).sum())
+
+
+@given(SCORED, some.floats(0.1, 10), some.floats(0.1, 10))
+def test_threshold_is_the_cheapest(scored: tuple[Any, Any], positive: float, negative: float) -> None:
+    """No cut between two scores that differ is cheaper."""
+    scores, wanted = scored
+    costs = config.Costs(positive, negative)
+    cut = train.threshold(scores, wanted, costs)
+    known = np.unique(np.concatenate([[0.0], scores, [1.0]]))
+    apart = np.diff(known) > 2 * model.TOLERANCE
+    all_cuts = ((known[:-1] + known[1:]) / 2)[apart]
+    cheapest = min(price(each, scores, wanted, costs) for each in all_cuts)
+    assert price(cut, scores, wanted, costs) == pytest.approx(cheapest)
+
+
+@given(SCORED)
+def test_threshold_keeps_its_distance(scored: tuple[Any, Any]) -> None:
+    """Rounding in an exported model flips no label."""
+    cut = train.threshold(*scored, config.Costs())
+    assert np.abs(scored[0] - cut).min() >= model.TOLERANCE
+
+
+def changed(path: str, old: str, new: str) -> None:
+    """Replace a text in a file of the working directory."""
+    text = Path(path).read_text("utf-8")
+    assert old in text
+    Path(path).write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        pytest.param("LogisticRegression", "LogicalRegression", "LogicalRegression", id="no-such-estimator"),
+        pytest.param("sklearn.linear_model", "sklearn.linear", "sklearn.linear", id="no-such-module"),
+        pytest.param("max_iter = 1000", "max_itr = 1000", "max_itr", id="no-such-argument"),
+        pytest.param("C = [0.1, 1.0]", "D = [1.0]", "linear", id="no-such-grid"),
+        pytest.param("C = [0.1, 1.0]", "C = [-1.0]", "cannot be fitted", id="value-out-of-range"),
+        pytest.param('"sklearn.linear_model.', '"', "LogisticRegression", id="without-module"),
+        pytest.param("linear_model.LogisticRegression", "svm.LinearSVC", "LinearSVC", id="without-probability"),
+    ],
+)
+def test_family_that_cannot_be_trained_is_refused_by_name(
+    capsys: pytest.CaptureFixture[str], old: str, new: str, named: str
+) -> None:
+    """One sentence, exit 2, no model."""
+    changed("params.toml", old, new)
+    if "SVC" in new:
+        changed("params.toml", "grid", "# grid")
+    assert cli.main(["train"]) == 2
+    said = capsys.readouterr().err
+    assert named in said
+    assert said.count("\n") == 1
+    assert not Path("build/model").exists()
+
+
+@pytest.mark.usefixtures("untrained")
+def test_estimator_that_cannot_be_exported_is_refused_by_name(capsys: pytest.CaptureFixture[str]) -> None:
+    """The sentence names the step."""
+    changed("params.toml", "linear_model.LogisticRegression", "dummy.DummyClassifier")
+    changed("params.toml", "fixed = { max_iter = 1000 }", "")
+    changed("params.toml", "grid = { C = [0.1, 1.0] }", "")
+    assert cli.main(["train"]) == 2
+    assert "step 'model' (DummyClassifier) cannot be exported" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("untrained")
+def test_export_that_differs_is_refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A conversion that is silently wrong makes no model."""
+    monkeypatch.setattr(export, "proof", lambda *_: {"largest": 0.01, "labels": 2, "rows": 300})
+    assert cli.main(["train"]) == 2
+    assert "differs from the pipeline by 1.0e-02 and in 2 labels" in capsys.readouterr().err
+
+
+def test_search_finds_the_best_and_tells_the_others(
+    small: Path, raw: pd.DataFrame, agreed: contract.Contract, tmp_path: Path
+) -> None:
+    """The winner is the best on validation; every finalist is recorded."""
+    text = (small / "params.toml").read_text("utf-8").replace('by = "hash"', 'by = "time"')
+    stump = '[train.families.stump]\nestimator = "sklearn.tree.DecisionTreeClassifier"\nfixed = { max_depth = 1 }\n'
+    path = tmp_path / "params.toml"
+    path.write_text(text + stump, "utf-8")
+    params = config.params(path)
+    trained = train.fit(data.split(data.typed(raw, agreed)[0], agreed, params.split), agreed, params)
+    finalists = {each["family"]: each["validation"] for each in trained.record["finalists"]}
+    assert set(finalists) == {"linear", "stump"}
+    assert trained.record["family"] == max(finalists, key=lambda name: finalists[name])
