@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..bundle import open_file
-from ..contract import InputError
+from ..contract import InputError, Refusal
 
 BUNDLE = Path("build/bundle/model.tar.gz")
 
@@ -24,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Each step imports what it needs alone: the image that serves has no scikit-learn.
         steps = importlib.import_module(f"{__package__}.{given.module}")
         return int(getattr(steps, f"do_{given.step}")(given))
+    except Refusal as refusal:
+        print("\n".join(refusal.findings))
+        return _sentence(str(refusal), 3)
     except InputError as error:
         return _sentence(str(error))
     except OSError as error:
@@ -32,9 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _sentence("stopped; nothing half done was kept")
 
 
-def _sentence(text: str) -> int:
+def _sentence(text: str, code: int = 2) -> int:
     print(f"ml: {text}", file=sys.stderr)
-    return 2
+    return code
 
 
 def _serve(given: argparse.Namespace) -> int:

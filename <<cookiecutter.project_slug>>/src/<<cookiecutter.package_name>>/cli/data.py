@@ -1,12 +1,12 @@
 """`ml data`: check, refresh, explore."""
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
 import pandas as pd
 
 from .. import bundle, config, contract, data, report
+from ..contract import Refusal
 from ..report.plots import columns
 
 LOCK = Path("data/data.lock")
@@ -19,8 +19,7 @@ def do_check(given: Namespace) -> int:
     else:
         lock = data.read_lock(LOCK)
         source, raw = lock.source, data.locked(lock, Path.cwd())
-    if conforming(raw, source) is None:
-        return 3
+    conforming(raw, source)
     print(f"{source}: {len(raw)} rows keep the contract.")
     return 0
 
@@ -30,8 +29,7 @@ def do_refresh(given: Namespace) -> int:
     source = given.source or data.read_lock(LOCK).source
     path = data.fetch(source, Path.cwd())
     raw = data.read(path)
-    if conforming(raw, source) is None:
-        return 3
+    conforming(raw, source)
     lock = data.Lock(source, len(raw), data.digest(path))
     bundle.write(LOCK, lock.dumps())
     print(f"{LOCK}: pins {source}, {lock.rows} rows, sha256 {lock.sha256[:12]}...")
@@ -43,8 +41,6 @@ def do_explore(_: Namespace) -> int:
     lock = data.read_lock(LOCK)
     agreed, _document = contract.read(Path("contract.toml"))
     table = conforming(data.locked(lock, Path.cwd()), lock.source)
-    if table is None:
-        return 3
     parts = data.split(table, agreed, config.params(Path("params.toml")).split)
     described = [
         (c, f"{parts.train[c.name].isna().mean():.1%}", int(parts.train[c.name].nunique())) for c in agreed.columns
@@ -59,14 +55,12 @@ def do_explore(_: Namespace) -> int:
     return 0
 
 
-def conforming(raw: pd.DataFrame, source: str) -> pd.DataFrame | None:
-    """Return the typed table, or None after listing how it breaks the contract."""
+def conforming(raw: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Return the typed table, or refuse it with a list of how it breaks the contract."""
     agreed, _ = contract.read(Path("contract.toml"))
     promise = config.gates(Path("gates.toml")).contract
     table, violations = data.typed(raw, agreed, promise.min_rows if promise else 0)
-    if not violations:
-        return table
-    for violation in violations:
-        print(violation)
-    print(f"ml: {source}: breaks the contract in {len(violations)} rules, listed above; mend it.", file=sys.stderr)
-    return None
+    if violations:
+        sentence = f"{source}: breaks the contract in {len(violations)} rules, listed above; mend the table."
+        raise Refusal(sentence, tuple(map(str, violations)))
+    return table

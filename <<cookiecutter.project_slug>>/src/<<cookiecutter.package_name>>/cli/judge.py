@@ -1,14 +1,13 @@
 """`ml gate` and `package`: from measurements to verdicts, and to the packed model; all must speak of one model."""
 
 import json
-import sys
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from .. import bundle, config, contract, gates, model, report
-from ..contract import InputError
+from ..contract import InputError, Refusal
 
 MODEL = Path("build/model")
 METRICS = Path("build/metrics.json")
@@ -43,8 +42,7 @@ def do_package(_: Namespace) -> int:
     training, onnx = last_trained(MODEL)
     judged = _judged(VERDICTS, training["model_sha256"])
     if not judged["passed"]:
-        print("ml: build/verdicts.json: the gates refuse this model; see build/report.", file=sys.stderr)
-        return 3
+        raise Refusal(f"{VERDICTS}: the gates refuse this model; see {REPORT}.")
     measured = _measured(METRICS, training["model_sha256"])
     agreed = contract.of(training["contract"])
     verdicts = gates.judge(measured, config.gates(Path("gates.toml")))

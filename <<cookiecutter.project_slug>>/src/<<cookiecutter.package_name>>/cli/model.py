@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import PROJECT, bundle, config, contract, data, evaluate, export, features, model, train
-from ..contract import Contract, InputError
+from ..contract import Contract, InputError, Refusal
 from ..report.plots import plots
 from .data import LOCK, conforming
 from .judge import METRICS, MODEL, REPORT, last_trained
@@ -31,22 +31,18 @@ class _Work:
     params: config.Params
 
 
-def _work() -> _Work | None:
-    """Read, check and split the table; None when it breaks the contract."""
+def _work() -> _Work:
+    """Read, check and split the table."""
     agreed, document = contract.read(Path("contract.toml"))
     params = config.params(Path("params.toml"))
     lock = data.read_lock(LOCK)
     table = conforming(data.locked(lock, Path.cwd()), lock.source)
-    if table is None:
-        return None
     return _Work(data.split(table, agreed, params.split), lock, agreed, document, params)
 
 
 def do_train(_: Namespace) -> int:
     """Search, choose, export, prove parity, write `build/model`."""
     work = _work()
-    if work is None:
-        return 3
     trained = train.fit(work.parts, work.contract, work.params)
     onnx = export.to_onnx(trained.pipeline, work.contract)
     exported = model.Model(work.contract, onnx, trained.threshold)
@@ -68,9 +64,13 @@ def do_train(_: Namespace) -> int:
 def do_evaluate(_: Namespace) -> int:
     """Measure the model on the test part, write `build/metrics.json` and the plots."""
     training, onnx = last_trained(MODEL)
-    work = _work()
-    if work is None:
-        return 3
+    try:
+        work = _work()
+    except Refusal as refusal:
+        # The gates shall say it too: the contract is broken, and nothing else was measured.
+        broken = {"contract": {"rows": 0, "violations": len(refusal.findings)}}
+        bundle.write(METRICS, bundle.dumps({**broken, "model_sha256": training["model_sha256"]}))
+        raise
     _same_work(training, work.lock, work.parts, work.document)
     promise = config.gates(Path("gates.toml")).quality
     metric = promise.metric if promise else work.params.train.scoring

@@ -18,7 +18,7 @@ from .columns import (
     Value,
     classes,
 )
-from .strict import InputError, parsed, section, strict, table
+from .strict import InputError, Refusal, parsed, section, strict, table
 
 __all__ = [
     "LARGEST_INTEGER",
@@ -28,6 +28,7 @@ __all__ = [
     "Derive",
     "InputError",
     "Problem",
+    "Refusal",
     "Value",
     "classes",
     "of",

@@ -15,6 +15,14 @@ class InputError(ValueError):
     """Wrong usage, configuration or input, told in one sentence: what, where, what to do."""
 
 
+class Refusal(Exception):  # noqa: N818 (an answer, not an error)
+    """Judged and refused, told in one sentence; `findings` say why, one line each."""
+
+    def __init__(self, sentence: str, findings: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.findings = findings
+
+
 def fits(value: Any, hint: Any) -> bool:
     """Tell whether a value read from TOML or JSON has the annotated type."""
     origin, inner = get_origin(hint), get_args(hint)
