@@ -54,7 +54,7 @@ def _judge(name: str, found: Mapping[str, Any] | None, promise: Any) -> Verdict:
     if promise is None:
         return Verdict(name, NOT_ASKED, "", f"gates.toml has no [{name}]")
     if found is None:
-        return Verdict(name, FAIL, "was not measured", "", f"run ml evaluate; {GATES[name]}")
+        return Verdict(name, FAIL, "was not measured", "", "run ml evaluate")
     verdict, said, promised = JUDGES[name](found, promise)
     return Verdict(name, verdict, said, promised, "" if verdict == PASS else GATES[name])
 

@@ -40,7 +40,7 @@ def _value(column: Column) -> Any:
     if column.type == "boolean":
         kind: Any = bool
     elif column.type == "datetime":
-        kind = NaiveDatetime
+        kind = Annotated[NaiveDatetime, Field(strict=False)]  # a date alone is its midnight, as in a table
     elif column.type in ("category", "text"):
         kind = Annotated[str, Field(max_length=MAX_TEXT)]
     else:

@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         steps = importlib.import_module(f"{__package__}.{given.module}")
         return int(getattr(steps, f"do_{given.step}")(given))
     except Refusal as refusal:
-        print("\n".join(refusal.findings))
+        print(*refusal.findings, sep="\n", end="\n" if refusal.findings else "")
         return _sentence(str(refusal), 3)
     except InputError as error:
         return _sentence(str(error))

@@ -68,7 +68,7 @@ def do_evaluate(_: Namespace) -> int:
         work = _work()
     except Refusal as refusal:
         # The gates shall say it too: the contract is broken, and nothing else was measured.
-        broken = {"contract": {"rows": 0, "violations": len(refusal.findings)}}
+        broken = {"contract": {"rows": data.read_lock(LOCK).rows, "violations": len(refusal.findings)}}
         bundle.write(METRICS, bundle.dumps({**broken, "model_sha256": training["model_sha256"]}))
         raise
     _same_work(training, work.lock, work.parts, work.document)
