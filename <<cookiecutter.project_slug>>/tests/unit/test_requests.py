@@ -1,0 +1,142 @@
+"""What the server answers to bad requests: 4xx with the field and the reason, never 5xx."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+JSON = {"content-type": "application/json"}
+ROW = {"sent": "2024-05-01T12:00:00", "size": 10.0, "weight": 2.5, "visits": 3, "express": True, "colour": "red"}
+
+Serve = Callable[[Path], AbstractContextManager[tuple[httpx.Client, Any]]]
+
+
+@pytest.fixture(scope="module")
+def client(made: tuple[Path, object], serve: Serve) -> Iterator[httpx.Client]:
+    """Return a client of the small project's server."""
+    with serve(made[0] / "build" / "bundle" / "model.tar.gz") as (client, _):
+        yield client
+
+
+def ask(client: httpx.Client, body: str | bytes) -> httpx.Response:
+    """Send a body as JSON."""
+    return client.post("/predict", content=body, headers=JSON)
+
+
+def body(**cells: Any) -> str:
+    """Return a request of one row, with these cells changed; `...` leaves a cell out."""
+    row = {**ROW, **cells}
+    return json.dumps({"rows": [{name: value for name, value in row.items() if value is not ...}]})
+
+
+@pytest.mark.parametrize(
+    ("column", "sent"),
+    [
+        pytest.param("size", ..., id="missing"),
+        pytest.param("size", None, id="null-in-required"),
+        pytest.param("colour", None, id="null-in-required-category"),
+        pytest.param("sent", ..., id="missing-source-of-derived"),
+        pytest.param("length", 3, id="extra"),
+        pytest.param("refund", 3, id="known-only-afterwards"),
+        pytest.param("returned", "no", id="target"),
+        pytest.param("size", "large", id="word-for-number"),
+        pytest.param("size", "10.0", id="number-as-text"),
+        pytest.param("size", True, id="boolean-for-number"),
+        pytest.param("size", [10], id="list-for-number"),
+        pytest.param("size", {}, id="object-for-number"),
+        pytest.param("size", float("nan"), id="nan"),
+        pytest.param("size", float("inf"), id="infinity"),
+        pytest.param("size", float("-inf"), id="minus-infinity"),
+        pytest.param("size", 100.1, id="above"),
+        pytest.param("size", -0.1, id="below"),
+        pytest.param("visits", 1.5, id="fraction-for-integer"),
+        pytest.param("visits", 2**24 + 1, id="beyond-float32"),
+        pytest.param("visits", -2, id="integer-below"),
+        pytest.param("express", 1, id="number-for-boolean"),
+        pytest.param("express", "true", id="text-for-boolean"),
+        pytest.param("colour", 3, id="number-for-category"),
+        pytest.param("colour", "x" * 1001, id="endless-text"),
+        pytest.param("sent", "yesterday", id="word-for-time"),
+        pytest.param("sent", 3, id="number-for-time"),
+        pytest.param("sent", "2024-05-01T12:00:00+02:00", id="time-with-zone"),
+        pytest.param("sent", "2024-02-30", id="no-such-day"),
+        pytest.param("parcel", -1, id="key-out-of-range"),
+    ],
+)
+def test_bad_cell_is_refused_with_its_field_and_reason(client: httpx.Client, column: str, sent: Any) -> None:
+    """Who sends it reads which row and column, and why; what was sent is not sent back."""
+    answer = ask(client, body(**{column: sent}))
+    assert answer.status_code == 422
+    found = answer.json()["detail"]
+    assert all(each["loc"][:3] == ["rows", 0, column] and each["msg"] for each in found)
+    assert all("input" not in each for each in found)
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 400], ids=["1e400", "-1e400", "400-digits"])
+def test_number_beyond_all_floats_is_refused(client: httpx.Client, number: str) -> None:
+    """JSON can write numbers that no machine holds."""
+    answer = ask(client, body(size=777).replace("777", number))
+    assert answer.status_code == 422
+    assert "size" in answer.json()["detail"][0]["loc"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param("", 400, id="nothing"),
+        pytest.param(body()[:-5], 400, id="truncated"),
+        pytest.param("rows=1", 400, id="no-json"),
+        pytest.param(b'{"rows": [{"colour": "\xff"}]}', 400, id="not-utf8"),
+        pytest.param(body(colour="777").replace("777", "\\ud800"), 400, id="half-a-character"),
+        pytest.param("[" * 5000, 400, id="deeply-nested"),
+        pytest.param("null", 422, id="null"),
+        pytest.param("[]", 422, id="list"),
+        pytest.param("{}", 422, id="no-rows"),
+        pytest.param('{"rows": []}', 422, id="empty-rows"),
+        pytest.param('{"rows": {}}', 422, id="rows-that-are-no-list"),
+        pytest.param('{"rows": [3]}', 422, id="row-that-is-a-number"),
+        pytest.param('{"rows": [null]}', 422, id="row-that-is-null"),
+        pytest.param('{"rows": [{}]}', 422, id="empty-row"),
+        pytest.param(body()[:-1] + ', "more": 1}', 422, id="extra-key"),
+        pytest.param(json.dumps({"rows": [ROW] * 1001}), 422, id="1001-rows"),
+        pytest.param(body(colour="x" * 2**20), 413, id="too-large"),
+    ],
+)
+def test_bad_body_is_refused_with_its_reason(client: httpx.Client, content: str | bytes, code: int) -> None:
+    """Each is the sender's mistake, and is told as such."""
+    answer = ask(client, content)
+    assert answer.status_code == code
+    assert answer.json()["detail"][0]["msg"]
+    assert len(answer.json()["detail"]) <= 20
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "application/json-patch"])
+def test_other_content_type_is_refused(client: httpx.Client, kind: str) -> None:
+    """The body is JSON and says so."""
+    answer = client.post("/predict", content=body(), headers={"content-type": kind})
+    assert answer.status_code == 415
+    assert "application/json" in answer.json()["detail"][0]["msg"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "code"),
+    [
+        pytest.param("GET", "/predict", 405, id="get-predict"),
+        pytest.param("POST", "/health", 405, id="post-health"),
+        pytest.param("GET", "/docs", 404, id="no-docs"),
+        pytest.param("GET", "/../etc/passwd", 404, id="path-outside"),
+    ],
+)
+def test_unknown_route_is_refused(client: httpx.Client, method: str, path: str, code: int) -> None:
+    """There are four routes."""
+    assert client.request(method, path).status_code == code
+
+
+def test_server_still_answers_after_all_that(client: httpx.Client) -> None:
+    """No bad request changes what the next one gets."""
+    assert ask(client, body(size=None)).status_code == 422
+    assert ask(client, body()).status_code == 200
