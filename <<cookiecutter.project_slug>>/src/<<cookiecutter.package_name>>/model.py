@@ -1,7 +1,7 @@
 """Load and run an exported model: rows in, predictions out, without scikit-learn."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -31,16 +31,16 @@ def arrays(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> dict[str, A
         if column.type in NUMERIC:
             columns[column.name] = np.array([np.nan if v is None else v for v in values], np.float64)
         elif column.type == "datetime":
-            columns[column.name] = np.array([_instant(v) for v in values], "datetime64[s]")
+            columns[column.name] = np.array([v if v is None else instant(v) for v in values], "datetime64[s]")
         else:
             columns[column.name] = np.array(["" if v is None else v for v in values], object)
     return columns
 
 
-def _instant(value: str | datetime | None) -> np.datetime64:
-    if value is None:
-        return np.datetime64("NaT", "s")
-    return np.datetime64(datetime.fromisoformat(value) if isinstance(value, str) else value, "s")
+def instant(value: str | datetime) -> datetime:
+    """Return a moment in ISO 8601 as tables hold it: without a zone, in UTC where one was given."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def tensors(contract: Contract, columns: Mapping[str, Array]) -> dict[str, Array]:

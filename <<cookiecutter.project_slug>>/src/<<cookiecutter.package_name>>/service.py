@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NotRequired, Required
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
-from pydantic import ConfigDict, Field, NaiveDatetime, TypeAdapter, ValidationError, with_config
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict  # below Python 3.12 pydantic takes no other
 
 from . import PROJECT, model
@@ -40,7 +40,7 @@ def _value(column: Column) -> Any:
     if column.type == "boolean":
         kind: Any = bool
     elif column.type == "datetime":
-        kind = Annotated[NaiveDatetime, Field(strict=False)]  # a date alone is its midnight, as in a table
+        kind = Annotated[str, AfterValidator(model.instant), Field(json_schema_extra={"format": "date-time"})]
     elif column.type in ("category", "text"):
         kind = Annotated[str, Field(max_length=MAX_TEXT)]
     else:

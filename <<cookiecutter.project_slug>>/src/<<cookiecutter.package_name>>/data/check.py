@@ -12,6 +12,8 @@ from ..contract import LARGEST_INTEGER, NUMERIC, Column, Contract
 
 TRUTH = {"true": 1.0, "True": 1.0, "1": 1.0, "false": 0.0, "False": 0.0, "0": 0.0, True: 1.0, False: 0.0}
 SHOWN = 5
+# A time with a zone is refused, as it is in the service: which hour it is would depend on who asks.
+ZONED = r"\d:\d.*(?:[Zz]|[+-]\d\d(?::?\d\d)?)$"
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def _convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]"
             whole = (converted % 1 == 0) & (converted.abs() <= LARGEST_INTEGER)
             converted = converted.where(whole)
     elif column.type == "datetime":
-        converted = pd.to_datetime(values, errors="coerce", format="ISO8601").astype("datetime64[s]")
+        local = values.mask(values.astype(str).str.contains(ZONED))
+        converted = pd.to_datetime(local, errors="coerce", format="ISO8601").astype("datetime64[s]")
     else:
         converted = values.map(str, na_action="ignore").astype(object)
     return converted, values.notna() & converted.isna()
