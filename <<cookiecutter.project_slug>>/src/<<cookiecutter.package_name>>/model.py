@@ -1,7 +1,7 @@
 """Load and run an exported model: rows in, predictions out, without scikit-learn."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -38,9 +38,11 @@ def arrays(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> dict[str, A
 
 
 def instant(value: str | datetime) -> datetime:
-    """Return a moment in ISO 8601 as tables hold it: without a zone, in UTC where one was given."""
+    """Return a moment in ISO 8601; one with a zone is a ValueError, for tables hold local times."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    if moment.tzinfo:
+        raise ValueError("times have no zone here; give the local time")
+    return moment
 
 
 def tensors(contract: Contract, columns: Mapping[str, Array]) -> dict[str, Array]:
