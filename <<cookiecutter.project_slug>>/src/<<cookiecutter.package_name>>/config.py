@@ -55,6 +55,13 @@ class Evaluate:
 
 
 @dataclass(frozen=True)
+class Monitor:
+    """What is watched: a path or an https URL of recent rows; without one there is nothing to monitor."""
+
+    source: str = ""
+
+
+@dataclass(frozen=True)
 class Params:
     """Everything in `params.toml`."""
 
@@ -62,6 +69,7 @@ class Params:
     train: Train
     costs: Costs
     evaluate: Evaluate
+    monitor: Monitor
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,13 @@ class OverfitGate:
 
 
 @dataclass(frozen=True)
+class ChampionGate:
+    """The challenger is not worse than the champion: the paired lower bound lies above minus the margin."""
+
+    margin: float
+
+
+@dataclass(frozen=True)
 class ParityGate:
     """The exported model equals the pipeline on every test row."""
 
@@ -116,13 +131,14 @@ class Gates:
     quality: QualityGate | None = None
     baseline: BaselineGate | None = None
     overfit: OverfitGate | None = None
+    champion: ChampionGate | None = None
     parity: ParityGate | None = None
     budget: BudgetGate | None = None
 
 
 def params(path: Path) -> Params:
     """Read `params.toml`, or raise an InputError that names the key."""
-    document = parsed(path, ("split", "train", "costs", "evaluate"))
+    document = parsed(path, ("split", "train", "costs", "evaluate", "monitor"))
     where = f"{path}, [train]"
     train = dict(document.get("train", {}))
     families = table(train.pop("families", {}), f"{path}, [train.families]")
@@ -134,6 +150,7 @@ def params(path: Path) -> Params:
         train=strict(Train, train, where),
         costs=section(Costs, document, "costs", path),
         evaluate=section(Evaluate, document, "evaluate", path),
+        monitor=section(Monitor, document, "monitor", path),
     )
     _check(read, path)
     return read

@@ -55,6 +55,8 @@ def _judge(name: str, found: Mapping[str, Any] | None, promise: Any) -> Verdict:
         return Verdict(name, NOT_ASKED, "", f"gates.toml has no [{name}]")
     if found is None:
         return Verdict(name, FAIL, "was not measured", "", "run ml evaluate")
+    if "not asked" in found:
+        return Verdict(name, NOT_ASKED, "", found["not asked"])
     verdict, said, promised = JUDGES[name](found, promise)
     return Verdict(name, verdict, said, promised, "" if verdict == PASS else GATES[name])
 
@@ -96,6 +98,14 @@ def _overfit(found: Mapping[str, Any], promise: Any) -> Outcome:
     return PASS if found["gap"] < promise.limit else FAIL, said, f"gap below {promise.limit:g}"
 
 
+def _champion(found: Mapping[str, Any], promise: Any) -> Outcome:
+    """Judge by non-inferiority: equal models pass, a worse one does not."""
+    if "incomparable" in found:
+        return FAIL, f"not comparable with {found['version']}: {found['incomparable']}", "comparable rows"
+    what = f"{found['metric']} against {found['version']}:"
+    return _bounded(found, -promise.margin, what)
+
+
 def _parity(found: Mapping[str, Any], promise: Any) -> Outcome:
     kept = found["largest"] <= promise.tolerance and found["labels"] == 0
     said = f"largest difference {found['largest']:.1e}, {found['labels']} labels, on {found['rows']} rows"
@@ -113,6 +123,7 @@ JUDGES: Mapping[str, Callable[[Mapping[str, Any], Any], Outcome]] = {
     "quality": _quality,
     "baseline": _baseline,
     "overfit": _overfit,
+    "champion": _champion,
     "parity": _parity,
     "budget": _budget,
 }

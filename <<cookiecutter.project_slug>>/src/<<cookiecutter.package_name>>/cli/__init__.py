@@ -70,6 +70,10 @@ def _parser() -> argparse.ArgumentParser:
         ("package", "judge", "pack the judged model: build/bundle"),
     ):
         step = steps.add_parser(name, help=help_, description=help_, formatter_class=shown)
+        if name == "evaluate":
+            step.add_argument(
+                "--champion", type=Path, metavar="BUNDLE", help="the model in production; none: not asked"
+            )
         step.set_defaults(module=module, step=name)
 
     serve = steps.add_parser("serve", help="answer predictions over HTTP", formatter_class=shown)

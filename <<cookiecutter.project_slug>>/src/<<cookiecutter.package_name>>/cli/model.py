@@ -61,8 +61,8 @@ def do_train(_: Namespace) -> int:
     return 0
 
 
-def do_evaluate(_: Namespace) -> int:
-    """Measure the model on the test part, write `build/metrics.json` and the plots."""
+def do_evaluate(given: Namespace) -> int:
+    """Measure the model on the test part, against the champion too, write `build/metrics.json` and the plots."""
     training, onnx = last_trained(MODEL)
     try:
         work = _work()
@@ -80,6 +80,7 @@ def do_evaluate(_: Namespace) -> int:
     found = evaluate.measure(
         work.parts, exported, pipeline, metric, work.params.evaluate, seed, len(onnx), export.golden(work.contract)
     )
+    found["champion"] = _against(given.champion, exported, work, training, metric)
     rows = sum(len(part) for part in (work.parts.train, work.parts.validation, work.parts.test))
     measured = {"contract": {"rows": rows, "violations": 0}, **found, "model_sha256": training["model_sha256"]}
     looked = evaluate.importance(pipeline, work.contract, work.parts, work.params.train.scoring, seed)
@@ -88,6 +89,27 @@ def do_evaluate(_: Namespace) -> int:
     bundle.write(METRICS, bundle.dumps(measured))
     print(f"{METRICS}: {metric} {found['quality']['value']:.3f} on {found['quality']['rows']} test rows.")
     return 0
+
+
+def _against(
+    path: Path | None, exported: model.Model, work: _Work, training: Mapping[str, Any], metric: str
+) -> dict[str, Any]:
+    if path is None:
+        return {"not asked": "nothing is in production: no --champion was given"}
+    champion = bundle.open_file(path)
+    if bundle.sha256(champion.members["model.onnx"]) == training["model_sha256"]:
+        return {"not asked": f"the same model.onnx as {champion.manifest['version']}, which is in production"}
+    rows = evaluate.predicted(exported, work.parts.test)
+    return evaluate.against(
+        rows,
+        work.parts.test,
+        work.contract,
+        training["split"],
+        champion,
+        metric,
+        work.params.evaluate,
+        work.params.train.seed,
+    )
 
 
 def _training(

@@ -15,9 +15,21 @@ from .. import export, features, model
 from ..config import Evaluate
 from ..contract import Contract
 from ..data import Parts
-from .metrics import Rows, interval, score, statistic
+from .champion import against
+from .metrics import Rows, gain, interval, score, statistic
 
-__all__ = ["Rows", "importance", "interval", "measure", "predicted", "reference", "score", "statistic"]
+__all__ = [
+    "Rows",
+    "against",
+    "gain",
+    "importance",
+    "interval",
+    "measure",
+    "predicted",
+    "reference",
+    "score",
+    "statistic",
+]
 REPEATS = 5
 # More categories than this are summed up as the rest.
 LARGEST = 50
@@ -51,7 +63,7 @@ def measure(
     measured = _measured(metric, rows, params, seed)
     return {
         "quality": {"metric": metric, **measured},
-        "baseline": {"metric": metric, **_gain(metric, rows, dumb, params, seed)},
+        "baseline": {"metric": metric, **gain(metric, rows, dumb, params, seed)},
         "overfit": {"metric": metric, **_gap(metric, parts, exported)},
         "parity": export.proof(pipeline, exported, parts.test, spread),
         "budget": {"megabytes": size / 1e6, "latency": latency(exported, golden)},
@@ -70,19 +82,6 @@ def _measured(metric: str, rows: Rows, params: Evaluate, seed: int) -> dict[str,
     columns = (rows.truth, rows.scores)
     low, high = interval(statistic(metric, rows.threshold), columns, params.resamples, params.confidence, seed)
     return {"value": score(metric, rows), "low": low, "high": high, "rows": len(rows.truth)}
-
-
-def _gain(metric: str, rows: Rows, dumb: Rows, params: Evaluate, seed: int) -> dict[str, Any]:
-    """Measure how much better the model is than the baseline, paired on the same rows."""
-    measure_one = statistic(metric, rows.threshold)
-
-    def gain(truth: Any, ours: Any, theirs: Any, axis: int = -1) -> Any:
-        return measure_one(truth, ours, axis=axis) - measure_one(truth, theirs, axis=axis)
-
-    columns = (rows.truth, rows.scores, dumb.scores)
-    low, high = interval(gain, columns, params.resamples, params.confidence, seed)
-    value = score(metric, rows) - score(metric, dumb)
-    return {"baseline": score(metric, dumb), "value": value, "low": low, "high": high, "rows": len(rows.truth)}
 
 
 def _dumb(contract: Contract, parts: Parts) -> float:

@@ -10,6 +10,7 @@ from scipy.stats import bootstrap, rankdata
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.metrics import get_scorer, get_scorer_names
 
+from ..config import Evaluate
 from ..contract import InputError
 
 Array = npt.NDArray[Any]
@@ -104,6 +105,19 @@ def statistic(metric: str, threshold: float | None) -> Callable[..., Any]:
         return np.reshape(flat, truth.shape[:-1])
 
     return loop
+
+
+def gain(metric: str, ours: Rows, theirs: Rows, params: Evaluate, seed: int) -> dict[str, Any]:
+    """Measure how much better our predictions are than theirs, paired on the same rows."""
+    of_ours, of_theirs = statistic(metric, ours.threshold), statistic(metric, theirs.threshold)
+
+    def difference(truth: Array, first: Array, second: Array, axis: int = -1) -> Any:
+        return of_ours(truth, first, axis=axis) - of_theirs(truth, second, axis=axis)
+
+    columns = (ours.truth, ours.scores, theirs.scores)
+    low, high = interval(difference, columns, params.resamples, params.confidence, seed)
+    other = score(metric, theirs)
+    return {"value": score(metric, ours) - other, "low": low, "high": high, "other": other, "rows": len(ours.truth)}
 
 
 def _roc_auc(truth: Array, scores: Array, axis: int = -1) -> Any:
