@@ -76,6 +76,19 @@ def _parser() -> argparse.ArgumentParser:
             )
         step.set_defaults(module=module, step=name)
 
+    compare = steps.add_parser("compare", help="is the challenger better than the champion?", formatter_class=shown)
+    compare.add_argument("--champion", type=Path, required=True, metavar="BUNDLE", help="the model in production")
+    compare.add_argument(
+        "--challenger", type=Path, default=BUNDLE, metavar="BUNDLE", help="the model that would replace it"
+    )
+    compare.set_defaults(module="life", step="compare")
+    monitor = steps.add_parser(
+        "monitor", help="have recent rows drifted from the training data?", formatter_class=shown
+    )
+    monitor.add_argument("--bundle", type=Path, default=BUNDLE, help="the model in production")
+    monitor.add_argument("--input", metavar="TABLE", help="recent rows, instead of [monitor] source in params.toml")
+    monitor.set_defaults(module="life", step="monitor")
+
     serve = steps.add_parser("serve", help="answer predictions over HTTP", formatter_class=shown)
     serve.add_argument("--bundle", type=Path, default=BUNDLE, help="the packed model")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on")

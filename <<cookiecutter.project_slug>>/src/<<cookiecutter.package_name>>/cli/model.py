@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import PROJECT, bundle, config, contract, data, evaluate, export, features, model, train
+from .. import PROJECT, bundle, config, contract, data, evaluate, export, features, model, monitor, train
 from ..contract import Contract, InputError, Refusal
 from ..report.plots import plots
 from .data import LOCK, conforming
@@ -118,6 +118,8 @@ def _training(
     """Return everything about one training that later steps and the bundle tell."""
     agreed = contract.of(document)
     rows = export.golden(agreed)
+    exported = model.Model(agreed, onnx, trained.threshold)
+    said = evaluate.predicted(exported, parts.train).scores
     estimator = trained.pipeline["model"]
     return {
         **trained.record,
@@ -130,10 +132,10 @@ def _training(
         "threshold": trained.threshold,
         "spread": spread,
         "estimator": type(estimator).__name__,
-        "reference": evaluate.reference(agreed, parts.train),
+        "reference": monitor.reference(features.inputs(agreed, parts.train), said),
         "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "python": platform.python_version(),
-        "golden": {"rows": rows, "predictions": model.Model(agreed, onnx, trained.threshold).predict(rows)},
+        "golden": {"rows": rows, "predictions": exported.predict(rows)},
         "model_sha256": bundle.sha256(onnx),
     }
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_numeric_dtype
 from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline
@@ -15,7 +14,7 @@ from .. import export, features, model
 from ..config import Evaluate
 from ..contract import Contract
 from ..data import Parts
-from .champion import against
+from .champion import against, incomparable
 from .metrics import Rows, gain, interval, score, statistic
 
 __all__ = [
@@ -23,6 +22,7 @@ __all__ = [
     "against",
     "gain",
     "importance",
+    "incomparable",
     "interval",
     "measure",
     "predicted",
@@ -31,8 +31,6 @@ __all__ = [
     "statistic",
 ]
 REPEATS = 5
-# More categories than this are summed up as the rest.
-LARGEST = 50
 
 PREDICTIONS = 300
 # Reported beside the promised metric, because people ask for them.
@@ -124,20 +122,3 @@ def importance(pipeline: Pipeline, contract: Contract, parts: Parts, scoring: st
     rows, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
     found = permutation_importance(pipeline, rows, wanted, scoring=scoring, n_repeats=REPEATS, random_state=seed)
     return dict(zip(rows.columns, map(float, found.importances_mean), strict=True))
-
-
-def reference(contract: Contract, train: pd.DataFrame) -> dict[str, Any]:
-    """Summarise the model's inputs in train: what drift is measured against; no row is in it."""
-    rows = features.inputs(contract, train)
-    return {"rows": len(rows), "columns": {str(name): _summary(rows[name]) for name in rows}}
-
-
-def _summary(values: "pd.Series[Any]") -> dict[str, Any]:
-    if is_numeric_dtype(values):
-        known = values.dropna()
-        edges = sorted({float(edge) for edge in known.quantile(np.linspace(0.1, 0.9, 9))}) if len(known) else []
-        counts = np.bincount(np.searchsorted(edges, known, side="right"), minlength=len(edges) + 1)
-        return {"missing": float(values.isna().mean()), "edges": edges, "counts": counts.tolist()}
-    found = values[values != ""].value_counts()
-    shown = {str(name): int(count) for name, count in sorted(found.head(LARGEST).items())}
-    return {"missing": float((values == "").mean()), "counts": shown, "rest": int(found.iloc[LARGEST:].sum())}
