@@ -1,5 +1,6 @@
 """The image around the packed model: unprivileged, on a read-only file system, it answers as the bundle says."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -39,56 +40,59 @@ def image(root: Path, packed: Path) -> str:
     return docker("build", "--quiet", *chosen, str(root))
 
 
-@pytest.fixture(scope="module")
-def container(image: str) -> Iterator[str]:
-    """Return the id of a container that runs the image, locked down."""
+@contextlib.contextmanager
+def running(image: str) -> Iterator[tuple[httpx.Client, str]]:
+    """Run the image, locked down, until it answers; give a client and the container's id, and remove it."""
     started = docker("run", "--detach", *LOCKED, "--publish", "127.0.0.1::8000", image)
     try:
-        yield started
+        address = docker("port", started, "8000/tcp").splitlines()[0]
+        with httpx.Client(base_url=f"http://{address}", timeout=PATIENCE) as client:
+            deadline = time.monotonic() + PATIENCE
+            while not answers(client):
+                assert time.monotonic() < deadline, docker("logs", started)
+                time.sleep(0.2)
+            yield client, started
     finally:
         docker("rm", "--force", "--volumes", started)
 
 
+def answers(client: httpx.Client) -> bool:
+    """Tell whether the server is there."""
+    try:
+        return client.get("/health").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
 @pytest.fixture(scope="module")
-def client(container: str) -> Iterator[httpx.Client]:
-    """Return a client of the container, once it answers."""
-    address = docker("port", container, "8000/tcp").splitlines()[0]
-    with httpx.Client(base_url=f"http://{address}", timeout=PATIENCE) as client:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                client.get("/health")
-                break
-            except httpx.TransportError:
-                if time.monotonic() > deadline:
-                    pytest.fail(f"the container does not answer: {docker('logs', container)}")
-                time.sleep(0.2)
-        yield client
+def served(image: str) -> Iterator[tuple[httpx.Client, str]]:
+    """Return a client of a container, and the container's id."""
+    with running(image) as both:
+        yield both
 
 
-def test_golden_rows_are_answered_as_the_bundle_says(client: httpx.Client, packed: Path) -> None:
+def test_golden_rows_are_answered_as_the_bundle_says(served: tuple[httpx.Client, str], packed: Path) -> None:
     """What was judged is what ships."""
     opened = bundle.open_file(packed)
     golden = opened.json("golden.json")
-    answer = client.post("/predict", json={"rows": golden["rows"]}).json()
+    answer = served[0].post("/predict", json={"rows": golden["rows"]}).json()
     assert model.same(answer["predictions"], golden["predictions"], opened.manifest["spread"])
     assert answer["model"]["digest"] == opened.digest
 
 
-def test_container_becomes_healthy(client: httpx.Client, container: str) -> None:
+def test_container_becomes_healthy(served: tuple[httpx.Client, str]) -> None:
     """The image's own check finds the server."""
-    assert client.get("/health").status_code == 200
     deadline = time.monotonic() + PATIENCE
-    while (state := docker("inspect", "--format", "{{.State.Health.Status}}", container)) == "starting":
+    while (state := docker("inspect", "--format", "{{.State.Health.Status}}", served[1])) == "starting":
         assert time.monotonic() < deadline
         time.sleep(0.5)
     assert state == "healthy"
 
 
-def test_image_holds_nothing_that_only_training_needs(container: str) -> None:
+def test_image_holds_nothing_that_only_training_needs(served: tuple[httpx.Client, str]) -> None:
     """Less to pull, less to patch."""
     code = f"import importlib.util; print([name for name in {FOREIGN} if importlib.util.find_spec(name)])"
-    assert docker("exec", container, "python", "-c", code) == "[]"
+    assert docker("exec", served[1], "python", "-c", code) == "[]"
 
 
 def test_image_runs_as_nobody(image: str) -> None:
@@ -98,18 +102,6 @@ def test_image_runs_as_nobody(image: str) -> None:
 
 def test_asked_to_stop_it_exits_0(image: str) -> None:
     """The server is the first process and hears SIGTERM."""
-    started = docker("run", "--detach", *LOCKED, image)
-    try:
-        deadline = time.monotonic() + PATIENCE
-        while (
-            "running on"
-            not in subprocess.run(
-                ["docker", "logs", started], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True
-            ).stdout
-        ):
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+    with running(image) as (_, started):
         docker("stop", "--timeout", "60", started)
         assert docker("inspect", "--format", "{{.State.ExitCode}}", started) == "0"
-    finally:
-        docker("rm", "--force", "--volumes", started)
