@@ -38,5 +38,8 @@ def render(template: Path, out: Path, answers: Mapping[str, str], python: Path) 
     out.mkdir(parents=True, exist_ok=True)
     asked = [f"{name}={value}" for name, value in answers.items()]
     command = [sys.executable, "-m", "cookiecutter", str(template), "--no-input", "--default-config", *asked]
-    subprocess.run([*command, "--output-dir", str(out)], env=environment(python), stdin=subprocess.DEVNULL, check=True)
+    command += ["--output-dir", str(out)]
+    # What the template says comes next is for people who made a project by hand.
+    quiet = subprocess.DEVNULL
+    subprocess.run(command, env=environment(python), stdin=quiet, stdout=quiet, check=True)
     return out / answers["project_slug"]

@@ -30,6 +30,8 @@ def test_honest_table_keeps_the_contract(raw: pd.DataFrame, agreed: contract.Con
         pytest.param("visits", "1.5", "visits: is no integer", id="fraction-in-integer"),
         pytest.param("visits", "16777217", "visits: is no integer", id="beyond-float32"),
         pytest.param("express", "perhaps", "express: is no boolean", id="third-truth"),
+        pytest.param("sent", "2024-05-01T12:00:00+02:00", "sent: is no datetime", id="time-with-zone"),
+        pytest.param("sent", "2024-05-01 12:00Z", "sent: is no datetime", id="time-in-utc"),
         pytest.param("sent", "yesterday", "sent: is no datetime", id="word-in-datetime"),
         pytest.param("colour", "pink", "colour: is none of red, green, blue", id="unknown-category"),
         pytest.param("parcel", "1", "parcel: is not unique", id="duplicate"),
@@ -73,7 +75,9 @@ def test_whole_floats_are_integers(raw: pd.DataFrame, agreed: contract.Contract)
 
 
 @pytest.mark.parametrize("cell", ["?", "-1", "-1.0", -1, -1.0])
-def test_marker_is_missing_however_it_is_written(raw: pd.DataFrame, agreed: contract.Contract, cell: object) -> None:
+def test_marker_is_missing_however_it_is_written(
+    raw: pd.DataFrame, agreed: contract.Contract, cell: str | float
+) -> None:
     """CSV holds texts, Parquet holds numbers, and both mean the same."""
     table, found = data.typed(raw.assign(visits=cell), agreed)
     assert not found

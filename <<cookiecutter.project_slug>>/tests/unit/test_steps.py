@@ -38,7 +38,8 @@ def test_gate_prints_every_verdict(made: Made) -> None:
 def test_package_writes_what_a_release_needs(made: Made) -> None:
     """Beside the archive lie its sums, its verdicts, its card and the pipeline for people."""
     folder = made[0] / "build" / "bundle"
-    listed = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
+    lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
+    listed = {name: digest for digest, name in (line.split("  ") for line in lines)}
     assert {path.name for path in folder.iterdir()} == {*listed, "SHA256SUMS"}
     assert all(bundle.sha256((folder / name).read_bytes()) == digest for name, digest in listed.items())
     verdicts = json.loads((folder / "verdicts.json").read_text("utf-8"))

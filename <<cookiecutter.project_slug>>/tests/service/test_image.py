@@ -1,0 +1,107 @@
+"""The image around the packed model: unprivileged, on a read-only file system, it answers as the bundle says."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from << cookiecutter.package_name >> import bundle, model
+
+PATIENCE = 120
+LOCKED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", "10001:10001")
+FOREIGN = ("sklearn", "pandas", "scipy", "matplotlib")
+
+
+def docker(*arguments: str) -> str:
+    """Run docker and return what it says."""
+    ran = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, f"docker {arguments[0]}: {ran.stderr[-2000:]}"
+    return ran.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def image(root: Path, packed: Path) -> str:
+    """Return the id of the image, built around the packed model."""
+    assert packed.is_file()
+    asked = ["docker", "info", "--format", "{{.ServerVersion}}"]
+    answering = bool(shutil.which("docker")) and subprocess.run(asked, capture_output=True, check=False).returncode == 0
+    if not answering and os.environ.get("REQUIRE_DOCKER") == "1":
+        pytest.fail("no container engine answers, and REQUIRE_DOCKER=1 demands one", pytrace=False)
+    if not answering:
+        pytest.skip("no container engine answers: the image is not built here")
+    base = os.environ.get("PYTHON_IMAGE")
+    chosen = ["--build-arg", f"PYTHON_IMAGE={base}"] if base else []
+    return docker("build", "--quiet", *chosen, str(root))
+
+
+@contextlib.contextmanager
+def running(image: str) -> Iterator[tuple[httpx.Client, str]]:
+    """Run the image, locked down, until it answers; give a client and the container's id, and remove it."""
+    started = docker("run", "--detach", *LOCKED, "--publish", "127.0.0.1::8000", image)
+    try:
+        address = docker("port", started, "8000/tcp").splitlines()[0]
+        with httpx.Client(base_url=f"http://{address}", timeout=PATIENCE) as client:
+            deadline = time.monotonic() + PATIENCE
+            while not answers(client):
+                assert time.monotonic() < deadline, docker("logs", started)
+                time.sleep(0.2)
+            yield client, started
+    finally:
+        docker("rm", "--force", "--volumes", started)
+
+
+def answers(client: httpx.Client) -> bool:
+    """Tell whether the server is there."""
+    try:
+        return client.get("/health").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def served(image: str) -> Iterator[tuple[httpx.Client, str]]:
+    """Return a client of a container, and the container's id."""
+    with running(image) as both:
+        yield both
+
+
+def test_golden_rows_are_answered_as_the_bundle_says(served: tuple[httpx.Client, str], packed: Path) -> None:
+    """What was judged is what ships."""
+    opened = bundle.open_file(packed)
+    golden = opened.json("golden.json")
+    answer = served[0].post("/predict", json={"rows": golden["rows"]}).json()
+    assert model.same(answer["predictions"], golden["predictions"], opened.manifest["spread"])
+    assert answer["model"]["digest"] == opened.digest
+
+
+def test_container_becomes_healthy(served: tuple[httpx.Client, str]) -> None:
+    """The image's own check finds the server."""
+    deadline = time.monotonic() + PATIENCE
+    while (state := docker("inspect", "--format", "{{.State.Health.Status}}", served[1])) == "starting":
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    assert state == "healthy"
+
+
+def test_image_holds_nothing_that_only_training_needs(served: tuple[httpx.Client, str]) -> None:
+    """Less to pull, less to patch."""
+    code = f"import importlib.util; print([name for name in {FOREIGN} if importlib.util.find_spec(name)])"
+    assert docker("exec", served[1], "python", "-c", code) == "[]"
+
+
+def test_image_runs_as_nobody(image: str) -> None:
+    """Also for who forgets --user."""
+    assert docker("inspect", "--format", "{{.Config.User}}", image) == "10001:10001"
+
+
+def test_asked_to_stop_it_exits_0(image: str) -> None:
+    """The server is the first process and hears SIGTERM."""
+    with running(image) as (_, started):
+        docker("stop", "--timeout", "60", started)
+        assert docker("inspect", "--format", "{{.State.ExitCode}}", started) == "0"
