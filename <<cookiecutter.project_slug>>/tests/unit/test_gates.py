@@ -13,6 +13,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "quality": BOUNDED,
     "baseline": BOUNDED | {"value": 0.3, "low": 0.25, "high": 0.35},
     "overfit": {"metric": "roc_auc", "train": 0.85, "validation": 0.8, "gap": 0.05},
+    "champion": BOUNDED | {"value": 0.0, "low": -0.01, "high": 0.01, "version": "0.1.0"},
     "parity": {"largest": 1e-6, "labels": 0, "rows": 400},
     "budget": {"megabytes": 0.1, "latency": 1.0},
 }
@@ -50,6 +51,8 @@ def test_good_model_passes(promised: config.Gates, gate: str) -> None:
         pytest.param("baseline", {"value": 0.05, "low": -0.1}, id="baseline-no-gain"),
         pytest.param("overfit", {"gap": 0.21}, id="overfit-gap"),
         pytest.param("overfit", {"gap": float("nan")}, id="overfit-nan"),
+        pytest.param("champion", {"value": -0.1, "low": -0.2}, id="champion-worse"),
+        pytest.param("champion", {"incomparable": "its split differs"}, id="champion-incomparable"),
         pytest.param("parity", {"largest": 1e-4}, id="parity-difference"),
         pytest.param("parity", {"labels": 1}, id="parity-label"),
         pytest.param("parity", {"largest": float("nan")}, id="parity-nan"),

@@ -1,0 +1,122 @@
+"""The model in production against its challenger: when they are compared, and what is said."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from << cookiecutter.package_name >> import bundle, cli, contract, evaluate, gates
+
+HASH = {"by": "hash", "key": ["parcel"], "salt": "1", "shares": [0.6, 0.2, 0.2]}
+TIME = {"by": "time", "column": "sent", "cuts": ["2024-03-01T00:00:00", "2024-04-01T00:00:00"]}
+
+# A tree that asks one question.
+BLIND = (
+    ("params.toml", '"sklearn.linear_model.LogisticRegression"', '"sklearn.tree.DecisionTreeClassifier"'),
+    ("params.toml", "fixed = { max_iter = 1000 }", "fixed = { max_leaf_nodes = 2 }"),
+    ("params.toml", "grid = { C = [0.1, 1.0] }", ""),
+)
+
+
+@pytest.fixture
+def champion(judged: Path) -> Path:
+    """Return the packed model of the small project, and make that project the working directory."""
+    cli.main(["package"])
+    return Path(shutil.copy(judged / "build" / "bundle" / "model.tar.gz", judged / "champion.tar.gz"))
+
+
+def verdict(champion: Path, *edits: tuple[str, str, str]) -> dict[str, str]:
+    """Train and judge again after these edits of files, and return the verdict on the champion."""
+    for path, old, new in edits:
+        text = Path(path).read_text("utf-8")
+        assert old in text
+        Path(path).write_text(text.replace(old, new), "utf-8")
+    assert cli.main(["train"]) == 0
+    assert cli.main(["evaluate", "--champion", str(champion)]) == 0
+    cli.main(["gate"])
+    document = json.loads(Path("build/verdicts.json").read_text("utf-8"))
+    return next(dict(each) for each in document["verdicts"] if each["gate"] == "champion")
+
+
+def test_same_model_is_not_asked(champion: Path) -> None:
+    """The same data and code give the same bytes, and nobody needs to beat oneself."""
+    found = verdict(champion)
+    assert found["verdict"] == gates.NOT_ASKED
+    assert "the same model.onnx as 0.1.0" in found["promised"]
+
+
+def test_equal_model_passes_and_is_not_called_better(champion: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As good is good enough to merge, and not enough to be promoted by luck."""
+    found = verdict(champion, ("params.toml", "C = [0.1, 1.0]", "C = [0.7]"))
+    assert found["verdict"] == gates.PASS
+    assert cli.main(["package"]) == 0
+    assert cli.main(["compare", "--champion", str(champion)]) == 3
+    assert "Not surely better than 0.1.0" in capsys.readouterr().out
+
+
+def test_worse_model_is_refused_and_a_better_one_named(champion: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A tree that asks one question loses against the one in production; the other way round that one is better."""
+    text = Path("gates.toml").read_text("utf-8")
+    found = verdict(champion, *BLIND)
+    assert found["verdict"] == gates.FAIL
+    assert "against 0.1.0" in found["measured"]
+    Path("gates.toml").write_text(text.replace("floor = 0.7", "floor = 0.1").replace("margin = 0.02", "margin = 1.0"), "utf-8")
+    verdict(champion)
+    assert cli.main(["package"]) == 0
+    worse = shutil.copy("build/bundle/model.tar.gz", "worse.tar.gz")
+    assert cli.main(["compare", "--champion", str(worse), "--challenger", str(champion)]) == 0
+    assert "Better than 0.1.0" in capsys.readouterr().out
+
+
+def test_another_split_is_not_comparable(champion: Path) -> None:
+    """Under another salt the champion has trained on our test rows: that is said, and is no silent pass."""
+    found = verdict(champion, ("params.toml", 'salt = "1"', 'salt = "2"'))
+    assert found["verdict"] == gates.FAIL
+    assert "not comparable with 0.1.0: its split differs" in found["measured"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "reason"),
+    [
+        pytest.param(HASH, HASH, "", id="same-hash"),
+        pytest.param(HASH, HASH | {"shares": [0.8, 0.1, 0.1]}, "its split differs", id="other-shares"),
+        pytest.param(HASH, HASH | {"key": ["colour"]}, "its split differs", id="other-key"),
+        pytest.param(TIME, TIME, "", id="same-cuts"),
+        pytest.param(TIME, TIME | {"cuts": ["2023-01-01", "2023-04-01"]}, "", id="older-champion"),
+        pytest.param(TIME, TIME | {"cuts": ["2024-03-01", "2024-05-01"]}, "it trained on rows up to", id="newer-champion"),
+        pytest.param(TIME, HASH, "its split differs", id="hash-against-time"),
+    ],
+)
+def test_models_are_compared_on_unseen_rows(
+    agreed: contract.Contract, ours: dict[str, Any], theirs: dict[str, Any], reason: str
+) -> None:
+    """The splits must prove that the champion saw none of our test rows."""
+    assert evaluate.incomparable(ours, theirs, agreed, agreed).startswith(reason or "")
+    assert bool(reason) == bool(evaluate.incomparable(ours, theirs, agreed, agreed))
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "reason"),
+    [
+        pytest.param(("problem", "positive"), "no", "it predicts", id="other-class"),
+        pytest.param(("columns", "size", "type"), "integer", "it needs the column size", id="changed-type"),
+    ],
+)
+def test_changed_contract_is_not_comparable(
+    document: dict[str, Any], agreed: contract.Contract, path: tuple[str, ...], value: str, reason: str
+) -> None:
+    """A champion that predicts something else, or reads what is gone, cannot answer."""
+    place = document
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = value
+    assert evaluate.incomparable(HASH, HASH, contract.of(document), agreed).startswith(reason)
+
+
+def test_evaluation_without_champion_says_so(champion: Path) -> None:
+    """Before the first promotion there is nobody to beat."""
+    assert bundle.open_file(champion).json("metrics.json")["champion"] == {
+        "not asked": "nothing is in production: no --champion was given"
+    }
