@@ -62,7 +62,9 @@ def test_worse_model_is_refused_and_a_better_one_named(champion: Path, capsys: p
     found = verdict(champion, *BLIND)
     assert found["verdict"] == gates.FAIL
     assert "against 0.1.0" in found["measured"]
-    Path("gates.toml").write_text(text.replace("floor = 0.7", "floor = 0.1").replace("margin = 0.02", "margin = 1.0"), "utf-8")
+    Path("gates.toml").write_text(
+        text.replace("floor = 0.7", "floor = 0.1").replace("margin = 0.02", "margin = 1.0"), "utf-8"
+    )
     verdict(champion)
     assert cli.main(["package"]) == 0
     worse = shutil.copy("build/bundle/model.tar.gz", "worse.tar.gz")
@@ -85,7 +87,9 @@ def test_another_split_is_not_comparable(champion: Path) -> None:
         pytest.param(HASH, HASH | {"key": ["colour"]}, "its split differs", id="other-key"),
         pytest.param(TIME, TIME, "", id="same-cuts"),
         pytest.param(TIME, TIME | {"cuts": ["2023-01-01", "2023-04-01"]}, "", id="older-champion"),
-        pytest.param(TIME, TIME | {"cuts": ["2024-03-01", "2024-05-01"]}, "it trained on rows up to", id="newer-champion"),
+        pytest.param(
+            TIME, TIME | {"cuts": ["2024-03-01", "2024-05-01"]}, "it trained on rows up to", id="newer-champion"
+        ),
         pytest.param(TIME, HASH, "its split differs", id="hash-against-time"),
     ],
 )
