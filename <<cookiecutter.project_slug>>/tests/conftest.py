@@ -8,6 +8,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -106,15 +107,39 @@ def _begun(small: Path, raw: pd.DataFrame, folder: Path) -> Path:
 Steps = dict[str, "subprocess.CompletedProcess[str]"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what needs the finished small project last: it is made meanwhile."""
+    items.sort(key=lambda item: "made" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _early(request: pytest.FixtureRequest) -> None:
+    """Begin to make the small project as soon as it is known that a test needs it."""
+    if any("made" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        request.getfixturevalue("_making")
+
+
 @pytest.fixture(scope="session")
-def made(small: Path, raw: pd.DataFrame, ml: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Steps]:
-    """Return the small project after every step ran as a process, and what each step said."""
+def _making(
+    small: Path, raw: pd.DataFrame, ml: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Future[tuple[Path, Steps]]"]:
+    """Return the promise of the finished small project."""
     folder = _begun(small, raw, tmp_path_factory.mktemp("made") / "project")
-    steps = ("data check", "train", "evaluate", "gate", "package")
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(_make, ml, folder)
+
+
+def _make(ml: str, folder: Path) -> tuple[Path, Steps]:
     return folder, {
         step: subprocess.run([ml, *step.split()], cwd=folder, capture_output=True, text=True, check=False)
-        for step in steps
+        for step in ("data check", "train", "evaluate", "gate", "package")
     }
+
+
+@pytest.fixture(scope="session")
+def made(_making: "Future[tuple[Path, Steps]]") -> tuple[Path, Steps]:
+    """Return the small project after every step ran as a process, and what each step said."""
+    return _making.result()
 
 
 @pytest.fixture

@@ -100,7 +100,7 @@ NAMES = [
     pytest.param(
         {
             "project_name": "Unusually Long " * 6 + "Long Name.",
-            "description": "What it does, at length. " * 11 + "Nothing else, at all, ever.",
+            "description": "What it does, at length. " * 11 + "Nothing else, at all now.",
             "project_slug": "an-unusually-long-name-for-one-project-a",
             "package_name": "an_unusually_long_name_for_one_package_a",
         },

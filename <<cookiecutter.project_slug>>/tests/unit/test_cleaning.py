@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from << cookiecutter.package_name >> import contract, data, features, model
@@ -36,6 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cleaning")
 
 
+@settings(max_examples=50)
 @given(some.data())
 def test_table_and_request_give_the_same_tensors(
     folder: Path, agreed: contract.Contract, draw: some.DataObject
