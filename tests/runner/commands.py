@@ -57,7 +57,7 @@ def pairs(path: Path) -> dict[str, str]:
 
 def block(end: str, lines: Iterator[str]) -> str:
     """Read lines up to the one that ends them."""
-    found = []
+    found: list[str] = []
     for line in lines:
         if line == end:
             return "\n".join(found)
@@ -82,7 +82,9 @@ def summary(path: Path) -> str:
 
 def spoken(log: str) -> tuple[list[Annotation], list[str]]:
     """Return the annotations and the words to mask that a log asks for; what GitHub took away is refused."""
-    notes, masks, stopped = [], [], ""
+    notes: list[Annotation] = []
+    masks: list[str] = []
+    stopped = ""
     for line in log.splitlines():
         match = COMMAND.match(line.lstrip())
         if stopped and line.strip() == f"::{stopped}::":

@@ -19,11 +19,13 @@ SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # What a runner of GitHub brings; looked for elsewhere only where the system's folders lack it.
 TOOLS = ("bash", "curl", "gawk", "git", "gzip", "jq", "make", "node", "npm", "tar", "unzip", "zip")
 # What installing packages needs here: proxies, certificates, indexes and caches.
-PASSED = ("PIP_", "UV_INDEX", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX", "UV_FIND_LINKS", "UV_HTTP", "UV_NATIVE", "UV_LINK")
-PASSED += ("UV_SYSTEM_CERTS", "UV_CACHE_DIR", "SSL_CERT_", "REQUESTS_CA_", "CURL_CA_", "GIT_SSL_", "DOCKER_HOST")
+PASSED = (
+    "PIP_", "UV_INDEX", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX", "UV_FIND_LINKS", "UV_HTTP", "UV_NATIVE", "UV_SYSTEM_CERTS",
+    "UV_LINK", "UV_CACHE_DIR", "SSL_CERT_", "REQUESTS_CA_", "CURL_CA_", "GIT_SSL_", "DOCKER_HOST",
+)  # fmt: skip
 PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
 STUB = """#!/bin/sh
-exec {python} -I -c 'import sys; sys.path.insert(0, sys.argv.pop(1)); from tests.runner.{module} import main
+exec {python} -I -c 'import sys; root = sys.argv.pop(1); sys.path[:0] = [root, root + "/tools"]; from tests.runner.{module} import main
 sys.exit(main(sys.argv.pop(1), sys.argv.pop(1), sys.argv[1:]))' {root} {hub} {job} "$@"
 """
 
@@ -50,6 +52,7 @@ class Machine:
         for name, module in {"gh": "gh.command", "docker": "docker"}.items():
             quoted = {"python": sys.executable, "root": ROOT, "hub": hub, "job": folder}
             self.program(name, STUB.format(module=module, **{key: shlex.quote(str(v)) for key, v in quoted.items()}))
+        (folder / "docker-program").write_text(shutil.which("docker") or "", encoding="utf-8")
         if haste != 1:
             self.program("sleep", f'#!/bin/sh\nexec /bin/sleep "$(echo "$1 {haste}" | awk "{{print \\$1 / \\$2}}")"\n')
         self.link()
@@ -124,6 +127,10 @@ class Machine:
         """End what steps left running."""
         for group in self.groups:
             kill(group)
+
+    def forget(self) -> None:
+        """Remove the machine."""
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def kill(group: int) -> None:

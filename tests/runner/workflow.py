@@ -102,7 +102,7 @@ def job(where: str, name: str, raw: Mapping[str, Any], outer: object) -> Job:
     """Read a job."""
     known(where, raw, JOB)
     defaults(where, raw)
-    known(f"{where}: strategy", raw.get("strategy", {}), {"fail-fast", "max-parallel", "matrix"})
+    known(f"{where}: strategy", raw.get("strategy", {}), {"fail-fast", "matrix"})
     for index, step in enumerate(raw["steps"]):
         known(f"{where}: step {index + 1}", step, STEP)
         if ("run" in step) == ("uses" in step):
