@@ -14,13 +14,14 @@ help: ## list the targets
 demo: ready ## make a project in build/demo and judge its first model; TASK=classification or regression
 	@$(run) tools/demo.py $(TASK)
 
-test: ready ## run every test that this machine can
-	@$(run) pytest --numprocesses auto --dist worksteal
+test: ready ## run every test that this machine can; RINGS="tests/render ..." for some
+	@$(run) pytest --numprocesses auto --dist worksteal $(RINGS)
 
-lint: ready ## check the template's own code: ruff and mypy
+lint: ready ## check the template's own code: ruff, mypy, and zizmor over both repositories' workflows
 	@$(run) ruff check
 	@$(run) ruff format --check
 	@$(run) mypy
+	@$(run) zizmor --quiet --offline --persona pedantic .github '$(template)/.github'
 
 format: ready ## rewrite the template's own code as lint wants it
 	@$(run) ruff check --fix-only

@@ -25,4 +25,5 @@ jq --exit-status --null-input --argjson golden "$golden" --argjson answers "$ans
     .[0].label == .[1].label and
     (((.[0].probability // .[0].value) - (.[1].probability // .[1].value)) | fabs) <= 1e-5 * $spread))' > /dev/null ||
   { echo "smoke.sh: $image answers other than $bundle records." >&2; exit 3; }
-echo "$image answers the golden rows as $bundle records."
+size=$(docker image inspect --format '{{.Size}}' "$image")
+echo "$image ($((size / 1000000)) MB) answers the golden rows as $bundle records."

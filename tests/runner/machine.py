@@ -1,0 +1,154 @@
+"""The machine of one job: folders of its own, an environment made from nothing, and the processes of its steps."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pythons
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# What a runner of GitHub brings; looked for elsewhere only where the system's folders lack it.
+TOOLS = ("bash", "curl", "gawk", "git", "gzip", "jq", "make", "node", "npm", "tar", "unzip", "zip")
+# What installing packages needs here: proxies, certificates, indexes and caches.
+PASSED = (
+    "PIP_", "UV_INDEX", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX", "UV_FIND_LINKS", "UV_HTTP", "UV_NATIVE", "UV_SYSTEM_CERTS",
+    "UV_LINK", "UV_CACHE_DIR", "SSL_CERT_", "REQUESTS_CA_", "CURL_CA_", "GIT_SSL_", "DOCKER_HOST",
+)  # fmt: skip
+PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
+STUB = """#!/bin/sh
+exec {python} -I -c 'import sys; root = sys.argv.pop(1); sys.path[:0] = [root, root + "/tools"]; from tests.runner.{module} import main
+sys.exit(main(sys.argv.pop(1), sys.argv.pop(1), sys.argv[1:]))' {root} {hub} {job} "$@"
+"""
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a process ended: its code, or why the runner ended it."""
+
+    code: int
+    output: str
+    stopped: str = ""
+
+
+class Machine:
+    """Folders, programs and processes of one job."""
+
+    def __init__(self, folder: Path, hub: Path, haste: float) -> None:
+        self.folder = folder
+        self.workspace, self.home = folder / "work", folder / "home"
+        self.temp, self.tools, self.bin = folder / "temp", folder / "tools", folder / "bin"
+        for one in (self.workspace, self.home, self.temp, self.tools, self.bin):
+            one.mkdir(parents=True)
+        self.groups: list[int] = []
+        for name, module in {"gh": "gh.command", "docker": "docker"}.items():
+            quoted = {"python": sys.executable, "root": ROOT, "hub": hub, "job": folder}
+            self.program(name, STUB.format(module=module, **{key: shlex.quote(str(v)) for key, v in quoted.items()}))
+        (folder / "docker-program").write_text(shutil.which("docker") or "", encoding="utf-8")
+        if haste != 1:
+            self.program("sleep", f'#!/bin/sh\nexec /bin/sleep "$(echo "$1 {haste}" | awk "{{print \\$1 / \\$2}}")"\n')
+        self.link()
+
+    def program(self, name: str, text: str) -> None:
+        """Put a script on the job's path."""
+        (self.bin / name).write_text(text, encoding="utf-8")
+        (self.bin / name).chmod(0o755)
+
+    def link(self) -> None:
+        """Put every Python that is here on the job's path, and tools that the system's folders lack."""
+        for version, path in pythons.here().items():
+            (self.bin / f"python{version}").symlink_to(path)
+        (self.bin / "python3").symlink_to(pythons.newest()[1])
+        (self.bin / "python").symlink_to(pythons.newest()[1])
+        for tool in TOOLS:
+            found = shutil.which(tool)
+            if found and not shutil.which(tool, path=SYSTEM):
+                (self.bin / tool).symlink_to(found)
+
+    @property
+    def refused(self) -> str:
+        """Return what a stand-in of this job was asked for and does not model."""
+        file = self.folder / "refused"
+        return file.read_text(encoding="utf-8") if file.exists() else ""
+
+    def environment(self) -> dict[str, str]:
+        """Return what every step begins with."""
+        return {
+            **dict(passed()),
+            "CI": "true",
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "SHELL": "/bin/bash",
+            "USER": "runner",
+            "UV_PYTHON_DOWNLOADS": "never",
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_CONFIG_NOSYSTEM": "1",
+        }
+
+    def path(self, added: Sequence[str]) -> str:
+        """Return PATH with what steps added in front; the stand-ins stay before everything."""
+        return os.pathsep.join([str(self.bin), *added, SYSTEM])
+
+    def run(
+        self, command: Sequence[str], cwd: Path, env: Mapping[str, str], seconds: float, cancelled: threading.Event
+    ) -> Done:
+        """Run a program until it ends, its time is over, or the job is cancelled."""
+        log = self.folder / f"log-{time.monotonic_ns()}"
+        with log.open("wb") as out:
+            process = subprocess.Popen(
+                command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+            )
+            self.groups.append(process.pid)
+            stopped = self.watch(process, time.monotonic() + seconds, cancelled)
+        return Done(process.wait(), log.read_text(encoding="utf-8", errors="replace"), stopped)
+
+    def watch(self, process: "subprocess.Popen[bytes]", end: float, cancelled: threading.Event) -> str:
+        """Wait for a process and say why it had to be ended, if it had."""
+        while True:
+            stopped = "cancelled" if cancelled.is_set() else "timeout" if time.monotonic() > end else ""
+            if stopped:
+                kill(process.pid)
+                return stopped
+            try:
+                process.wait(0.1)
+            except subprocess.TimeoutExpired:
+                continue
+            return ""
+
+    def clean(self) -> None:
+        """End what steps left running."""
+        for group in self.groups:
+            kill(group)
+
+    def forget(self) -> None:
+        """Remove the machine."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def kill(group: int) -> None:
+    """End every process of a group."""
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def passed() -> Iterator[tuple[str, str]]:
+    """Walk through what the host's environment gives on."""
+    for name, value in os.environ.items():
+        if name.startswith(PASSED) or name.lower() in PROXIES:
+            yield name, value
+    settings = Path.home() / ".config"
+    cache = {"UV_CACHE_DIR": Path.home() / ".cache" / "uv", "PIP_CACHE_DIR": Path.home() / ".cache" / "pip"}
+    files = {"PIP_CONFIG_FILE": settings / "pip" / "pip.conf", "UV_CONFIG_FILE": settings / "uv" / "uv.toml"}
+    for name, path in (cache | files).items():
+        if name not in os.environ and (name in cache or path.exists()):
+            yield name, str(path)

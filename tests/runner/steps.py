@@ -1,0 +1,165 @@
+"""Run the steps of one leg of a job, one after the other."""
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.runner import commands, contexts, functions, tokens
+from tests.runner.actions import table
+from tests.runner.actions.call import Call
+from tests.runner.commands import StepError
+from tests.runner.expressions import Scope, fill, fill_text, holds
+from tests.runner.hub import Hub
+from tests.runner.machine import Machine
+from tests.runner.records import StepRun
+from tests.runner.refusal import HttpError, UnknownError
+from tests.runner.values import Closed, Exact, Value, truthy
+from tests.runner.workflow import Job
+
+SHELLS = {
+    None: ["bash", "-e"],
+    "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"],
+    "sh": ["sh", "-e"],
+    "python": ["python"],
+}
+
+
+@dataclass
+class Bench:
+    """A job at work: what its steps share."""
+
+    hub: Hub
+    job: Job
+    scope: Scope
+    machine: Machine
+    token: str
+    cancelled: threading.Event
+    end: float
+    defaults: Mapping[str, Any]
+    env: dict[str, str]
+    paths: list[str] = field(default_factory=list)
+    masks: list[str] = field(default_factory=list)
+    done: list[StepRun] = field(default_factory=list)
+    failed: bool = False
+
+    @property
+    def status(self) -> dict[str, functions.Function]:
+        """Return the status functions as they answer now."""
+        stopped = self.cancelled.is_set()
+        return functions.status(
+            success=not (self.failed or stopped), failure=self.failed and not stopped, cancelled=stopped
+        )
+
+    def knowing(self, env: Mapping[str, str]) -> Scope:
+        """Return what an expression of a step may name."""
+        state = "cancelled" if self.cancelled.is_set() else "failure" if self.failed else "success"
+        place = {"temp": str(self.machine.temp), "tool_cache": str(self.machine.tools)}
+        more: dict[str, Value] = {
+            "env": Exact(env),
+            "job": Closed("job", {"status": state}),
+            "runner": Closed("runner", {**contexts.RUNNER, **place}),
+            "secrets": Closed("secrets", {"GITHUB_TOKEN": self.token}),
+            "steps": Closed("steps", {step.id: step.context for step in self.done if step.id}),
+        }
+        files = {"hashfiles": functions.hash_files(self.machine.workspace)}
+        return Scope({**self.scope.contexts, **more}, {**self.scope.functions, **files})
+
+    def environment(self, own: Mapping[str, str], files: Mapping[str, Path]) -> dict[str, str]:
+        """Return the whole environment of a step."""
+        known = self.scope.contexts["github"]
+        assert isinstance(known, dict)
+        machine = self.machine
+        runner = {f"RUNNER_{name.upper()}": text for name, text in contexts.RUNNER.items() if text}
+        found = {**machine.environment(), **contexts.variables(known), **runner}
+        found |= {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(machine.folder / "event.json")}
+        found |= {"RUNNER_TEMP": str(machine.temp), "RUNNER_TOOL_CACHE": str(machine.tools)}
+        found |= {f"GITHUB_{name.upper()}": str(path) for name, path in files.items()}
+        return {**found, **own, "PATH": machine.path(self.paths)}
+
+    def hide(self, log: str) -> str:
+        """Mask the token, and what steps asked to mask."""
+        for word in [self.token, *self.masks]:
+            log = log.replace(word, "***") if word else log
+        return log
+
+
+def run_step(bench: Bench, index: int, raw: Mapping[str, Any]) -> StepRun:
+    """Run one step, or skip it, and remember what it left."""
+    own = dict(bench.env)
+    for name, value in raw.get("env", {}).items():
+        own[name] = fill_text(value, bench.knowing(bench.env))
+    scope = bench.knowing(own)
+    title = raw.get("name") or raw.get("uses") or str(raw.get("run")).splitlines()[0]
+    step = StepRun(fill_text(title, scope), raw.get("id", ""))
+    condition = Scope({name: value for name, value in scope.contexts.items() if name != "secrets"}, scope.functions)
+    if holds(raw.get("if"), condition.adding(bench.status)):
+        step.log, step.outcome = attempt(bench, step, (index, raw), own, scope)
+        notes, masks = commands.spoken(step.log)
+        bench.masks += masks
+        step.annotations += notes
+        step.log = bench.hide(step.log)
+        forgiven = truthy(fill(raw.get("continue-on-error", False), scope))
+        step.conclusion = "success" if forgiven else step.outcome
+        bench.failed = bench.failed or step.conclusion == "failure"
+    bench.done.append(step)
+    return step
+
+
+def attempt(
+    bench: Bench, step: StepRun, numbered: tuple[int, Mapping[str, Any]], own: Mapping[str, str], scope: Scope
+) -> tuple[str, str]:
+    """Do what a step asks for and return its log and outcome."""
+    index, raw = numbered
+    files = commands.open_files(bench.machine.folder / "commands" / str(index))
+    env = bench.environment(own, files)
+    log, outcome = "", "success"
+    try:
+        if "uses" in raw:
+            given = {name: fill_text(value, scope) for name, value in raw.get("with", {}).items()}
+            token = tokens.find(bench.hub, bench.token)
+            call = Call(bench.hub, token, bench.machine, scope, env, given)
+            outputs, log = table.run(raw["uses"], call)
+            step.outputs.update(outputs)
+        else:
+            log, outcome = script(bench, raw, env, scope, index)
+        take(bench, step, files)
+    except (StepError, HttpError) as problem:
+        log, outcome = f"{log}\n::error::{problem}", "failure"
+    if bench.machine.refused:
+        raise UnknownError(f"{bench.job.id}: {step.title}: {bench.machine.refused}")
+    return log, outcome
+
+
+def take(bench: Bench, step: StepRun, files: Mapping[str, Path]) -> None:
+    """Read what a step wrote into the runner's files."""
+    step.outputs.update(commands.pairs(files["output"]))
+    bench.env.update(commands.environment(files["env"]))
+    bench.paths[:0] = reversed(files["path"].read_text(encoding="utf-8").split("\n")[:-1])
+    step.summary = commands.summary(files["step_summary"])
+
+
+def script(bench: Bench, raw: Mapping[str, Any], env: Mapping[str, str], scope: Scope, index: int) -> tuple[str, str]:
+    """Run the shell of a step; only what the workflow wrote between ${{ }} becomes part of the script."""
+    shell = raw.get("shell", bench.defaults.get("shell"))
+    if shell not in SHELLS:
+        raise UnknownError(f"shell {shell!r} is not modelled; known: {', '.join(filter(None, SHELLS))}")
+    file = bench.machine.folder / f"script-{index}"
+    file.write_text(fill_text(raw["run"], scope), encoding="utf-8")
+    inside = fill_text(raw.get("working-directory", bench.defaults.get("working-directory", ".")), scope)
+    folder = bench.machine.workspace / inside
+    if not folder.is_dir():
+        raise StepError(f"An error occurred trying to start process: no such directory {inside}")
+    minutes = float(str(fill(raw.get("timeout-minutes", 360), scope)))
+    seconds = min(60 * minutes, bench.end - time.monotonic())
+    # A step that asks to run after the job was cancelled is not cancelled again.
+    cancelled = threading.Event() if bench.cancelled.is_set() else bench.cancelled
+    done = bench.machine.run([*SHELLS[shell], str(file)], folder, env, seconds, cancelled)
+    if done.stopped == "timeout" and time.monotonic() >= bench.end:
+        bench.cancelled.set()
+        return f"{done.output}\n::error::The job has exceeded the maximum execution time", "cancelled"
+    if done.stopped == "timeout":
+        return f"{done.output}\n::error::The action has timed out.", "failure"
+    return done.output, "cancelled" if done.stopped else "failure" if done.code else "success"
