@@ -82,7 +82,11 @@ def pack(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> bytes:
             entry = tarfile.TarInfo(name)
             entry.size, entry.mode = len(everything[name]), 0o644
             archive.addfile(entry, io.BytesIO(everything[name]))
-    return gzip.compress(raw.getvalue(), mtime=0)
+    packed = io.BytesIO()
+    # GzipFile writes the same header under every Python; gzip.compress does not.
+    with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as compressed:
+        compressed.write(raw.getvalue())
+    return packed.getvalue()
 
 
 def unpack(content: bytes, where: str = "the bundle") -> Bundle:
