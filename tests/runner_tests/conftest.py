@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runner import events, registry
+from tests.runner import events
+from tests.runner.docker import registry
 from tests.runner.hub import Hub
 from tests.runner.records import Run
 from tests.runner.runner import Runner
