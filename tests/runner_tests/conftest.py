@@ -40,7 +40,8 @@ def attempt(hub: Hub, runner: Runner) -> Try:
     return _attempt
 
 
-def workflow(jobs: str, top: str = "", on: str = "on: {push: , workflow_dispatch: }") -> str:
+def workflow(jobs: str, top: str = "") -> str:
     """Return the text of a workflow with these jobs; each needs only what it is about."""
     body = textwrap.indent(textwrap.dedent(jobs).strip("\n"), "  ")
+    on = "" if top.startswith("on:") else "on: {push: , workflow_dispatch: }"
     return f"name: ci\n{on}\n{textwrap.dedent(top)}\njobs:\n{body}\n"

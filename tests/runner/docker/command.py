@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from tests.runner import tokens
+from tests.runner.docker import registry
 from tests.runner.docker.engine import JOB, Engine
 from tests.runner.refusal import HttpError, UnknownError, known
 
@@ -22,6 +23,7 @@ COMMANDS = {
 }  # fmt: skip
 # These look at an image that must be here already.
 LOOK = {"inspect", "history", "save"}
+CARBON_COPY = "--prefer-index=false"
 STREAM = {"build", "save", "run", "exec", "logs", "cp"}
 
 
@@ -70,6 +72,8 @@ def run(engine: Engine, arguments: Sequence[str]) -> int:
             engine.remember(name)
     if verb == "tag":
         engine.remember(arguments[-1])
+    if CARBON_COPY in arguments:
+        return copy(engine, arguments)
     real = [engine.real(one) for one in arguments]
     if any(engine.owned in one for one in real):
         raise UnknownError(f"docker {' '.join(arguments)}: an image of ghcr.io inside a longer word is not modelled")
@@ -90,6 +94,15 @@ def rights(engine: Engine, verb: str, arguments: Sequence[str]) -> None:
             raise HttpError(404, f"Error response from daemon: No such image: {image}")
         if verb in {"pull", "run", "create"}:
             engine.remember(image)
+
+
+def copy(engine: Engine, arguments: Sequence[str]) -> int:
+    """Put a tag on a manifest as it is: an older buildx lacks the flag and would wrap the manifest in an index."""
+    known("docker buildx imagetools create", arguments[:3], ("buildx", "imagetools", "create"))
+    known("docker buildx imagetools create", [one for one in arguments if one[0] == "-"], ("--tag", "-t", CARBON_COPY))
+    tag, source = [one for one in arguments if one.startswith(engine.owned)]
+    registry.copy(engine.real(source), engine.real(tag))
+    return 0
 
 
 def main(hub: str, job: str, arguments: Sequence[str]) -> int:

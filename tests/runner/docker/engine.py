@@ -53,8 +53,9 @@ class Engine:
     def real(self, name: str) -> str:
         """Return the engine's name for an image of this job; a name that is not the job's stays as it is."""
         if name.startswith(self.owned):
-            return f"127.0.0.1:{registry.port(self.hub)}/{name.removeprefix(GHCR)}"
-        return self.prefix + name if name in self.memory["names"] else name
+            return f"127.0.0.1:{registry.port(self.hub, self.program)}/{name.removeprefix(GHCR)}"
+        same = {name, name.removesuffix(":latest"), f"{name}:latest"}
+        return self.prefix + name if same & set(self.names) else name
 
     def shown(self, text: str) -> str:
         """Return what the engine says with the names that the job knows."""
