@@ -48,7 +48,9 @@ class Leg:
         began = time.monotonic()
         name = fill_text(self.job.raw.get("name", title(self.job.id, dict(self.matrix))), self.knowing())
         done = LegRun(name, "cancelled", self.matrix)
-        done.note = host.lacks(fill_text(self.job.raw["runs-on"], self.knowing()), self.env().get("UV_PYTHON", ""))
+        done.note = host.lacks(
+            fill_text(self.job.raw["runs-on"], self.knowing()), self.env(self.scope).get("UV_PYTHON", "")
+        )
         if done.note:
             done.result = "neutral"
             return done
@@ -58,15 +60,15 @@ class Leg:
         done.seconds = time.monotonic() - began
         return done
 
-    def knowing(self) -> Scope:
+    def knowing(self, scope: Scope | None = None) -> Scope:
         """Return what the keys of a job may name."""
-        return contexts.only(self.scope, "github", "needs", "strategy", "matrix", "inputs", "vars")
+        return contexts.only(scope or self.scope, "github", "needs", "strategy", "matrix", "inputs", "vars")
 
-    def env(self) -> dict[str, str]:
+    def env(self, known: Scope) -> dict[str, str]:
         """Return the variables that workflow and job set."""
         found: dict[str, str] = {}
-        outer = contexts.only(self.scope, "github", "inputs", "vars")
-        for scope, raw in ((outer, self.workflow.raw), (self.knowing(), self.job.raw)):
+        outer = contexts.only(known, "github", "inputs", "vars")
+        for scope, raw in ((outer, self.workflow.raw), (self.knowing(known), self.job.raw)):
             for name, value in raw.get("env", {}).items():
                 if name.startswith(("GITHUB_", "RUNNER_")):
                     raise UnknownError(f"{self.job.id}: env.{name}: GitHub keeps these names to itself")
@@ -129,7 +131,7 @@ class Leg:
             **self.workflow.raw.get("defaults", {}).get("run", {}),
             **self.job.raw.get("defaults", {}).get("run", {}),
         }
-        return Bench(self.hub, self.job, scope, machine, token, self.cancelled, end, defaults, self.env())
+        return Bench(self.hub, self.job, scope, machine, token, self.cancelled, end, defaults, self.env(scope))
 
     def outputs(self, bench: Bench) -> dict[str, str]:
         """Return the job's outputs; GitHub drops one that holds a secret."""

@@ -16,6 +16,7 @@ from tests.runner.records import StepRun
 from tests.runner.refusal import HttpError, UnknownError
 from tests.runner.values import truthy
 
+GRACE = 300  # seconds for what runs after a job was cancelled
 SHELLS = {
     None: ["bash", "-e"],
     "bash": ["bash", "--noprofile", "--norc", "-eo", "pipefail"],
@@ -91,11 +92,12 @@ def script(bench: Bench, raw: Mapping[str, Any], env: Mapping[str, str], scope: 
     if not folder.is_dir():
         raise StepError(f"An error occurred trying to start process: no such directory {inside}")
     minutes = float(str(fill(raw.get("timeout-minutes", 360), scope)))
-    seconds = min(60 * minutes, bench.end - time.monotonic())
-    # A step that asks to run after the job was cancelled is not cancelled again.
-    cancelled = threading.Event() if bench.cancelled.is_set() else bench.cancelled
+    seconds, cancelled = min(60 * minutes, bench.end - time.monotonic()), bench.cancelled
+    if cancelled.is_set():
+        # A step that asks to run after the job was cancelled is not cancelled again.
+        seconds, cancelled = min(60 * minutes, GRACE), threading.Event()
     done = bench.machine.run([*SHELLS[shell], str(file)], folder, env, seconds, cancelled)
-    if done.stopped == "timeout" and time.monotonic() >= bench.end:
+    if done.stopped == "timeout" and not bench.cancelled.is_set() and time.monotonic() >= bench.end:
         bench.cancelled.set()
         return f"{done.output}\n::error::The job has exceeded the maximum execution time", "cancelled"
     if done.stopped == "timeout":
