@@ -75,7 +75,7 @@ def test_a_token_ends_with_its_job(attempt: Try) -> None:
           env: {T: "${{ needs.a.outputs.t }}"}
           steps: [{run: 'GH_TOKEN=$(echo $T | rev) gh api repos/acme/churn'}]
     """)
-    assert "Bad credentials (HTTP 401)" in run.jobs["b"].log
+    assert "HTTP 401: Bad credentials" in run.jobs["b"].log
 
 
 ARTIFACTS = f"""

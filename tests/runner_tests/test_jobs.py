@@ -55,7 +55,7 @@ STEPS = """
           env: {TOKEN: "${{ github.token }}"}
           run: |
             printf 'lines<<END\\none\\ntwo=2\\nEND\\ntoken=%s\\n' "$TOKEN" >> "$GITHUB_OUTPUT"
-            echo 'LEVEL=file' >> "$GITHUB_ENV"; echo "$PWD/bin" >> "$GITHUB_PATH"; 
+            echo 'LEVEL=file' >> "$GITHUB_ENV"; echo "$PWD/bin" >> "$GITHUB_PATH";
             echo "# Hello" >> "$GITHUB_STEP_SUMMARY"
             mkdir bin; printf '#!/bin/sh\\necho mine\\n' > bin/mine; chmod +x bin/mine
             echo "::error title=T::a%0Ab"; echo "$TOKEN"
