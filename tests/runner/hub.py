@@ -14,6 +14,7 @@ from filelock import FileLock
 from tests.runner.repository import Repository
 
 State = dict[str, Any]
+PATIENCE = 120  # seconds for which somebody may hold the state, such as to start the registry
 EMPTY: State = {
     "number": 0,  # pull requests and issues count together
     "id": 1000,
@@ -45,7 +46,7 @@ class Hub:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.repository = Repository(folder / "repository.git")
-        self.lock = FileLock(f"{folder}.lock")
+        self.lock = FileLock(f"{folder}.lock", timeout=PATIENCE)
         self.open = threading.local()
 
     @classmethod

@@ -1,7 +1,6 @@
 """Run one leg of a job on a machine of its own."""
 
 import json
-import re
 import threading
 import time
 from collections.abc import Collection, Mapping
@@ -9,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pythons
-
-from tests.runner import contexts, docker, environments, tokens
+from tests.runner import contexts, environments, host, tokens
 from tests.runner.actions import table
+from tests.runner.bench import Bench
+from tests.runner.docker import engine
 from tests.runner.environments import RejectedError
 from tests.runner.events import Event
 from tests.runner.expressions import Scope, fill, fill_text
@@ -22,12 +21,9 @@ from tests.runner.machine import Machine
 from tests.runner.matrix import title
 from tests.runner.records import LegRun
 from tests.runner.refusal import UnknownError, known
-from tests.runner.steps import Bench, run_step
+from tests.runner.steps import run_step
 from tests.runner.values import Closed, Exact, truthy
 from tests.runner.workflow import Job, Workflow
-
-LINUX = {"ubuntu-24.04", "ubuntu-latest"}
-ELSEWHERE = {"macos-15", "macos-14", "macos-latest", "windows-2025", "windows-2022", "windows-latest"}
 
 
 @dataclass
@@ -52,7 +48,9 @@ class Leg:
         began = time.monotonic()
         name = fill_text(self.job.raw.get("name", title(self.job.id, dict(self.matrix))), self.knowing())
         done = LegRun(name, "cancelled", self.matrix)
-        done.note = self.missing()
+        done.note = host.lacks(
+            fill_text(self.job.raw["runs-on"], self.knowing()), self.env(self.scope).get("UV_PYTHON", "")
+        )
         if done.note:
             done.result = "neutral"
             return done
@@ -62,30 +60,20 @@ class Leg:
         done.seconds = time.monotonic() - began
         return done
 
-    def knowing(self) -> Scope:
+    def knowing(self, scope: Scope | None = None) -> Scope:
         """Return what the keys of a job may name."""
-        return contexts.only(self.scope, "github", "needs", "strategy", "matrix", "inputs", "vars")
+        return contexts.only(scope or self.scope, "github", "needs", "strategy", "matrix", "inputs", "vars")
 
-    def env(self) -> dict[str, str]:
+    def env(self, known: Scope) -> dict[str, str]:
         """Return the variables that workflow and job set."""
         found: dict[str, str] = {}
-        outer = contexts.only(self.scope, "github", "inputs", "vars")
-        for scope, raw in ((outer, self.workflow.raw), (self.knowing(), self.job.raw)):
+        outer = contexts.only(known, "github", "inputs", "vars")
+        for scope, raw in ((outer, self.workflow.raw), (self.knowing(known), self.job.raw)):
             for name, value in raw.get("env", {}).items():
                 if name.startswith(("GITHUB_", "RUNNER_")):
                     raise UnknownError(f"{self.job.id}: env.{name}: GitHub keeps these names to itself")
                 found[name] = fill_text(value, scope)
         return found
-
-    def missing(self) -> str:
-        """Return why this machine cannot run the leg, if it cannot."""
-        system = fill_text(self.job.raw["runs-on"], self.knowing())
-        known(f"{self.job.id}: runs-on", [system], LINUX | ELSEWHERE)
-        if system in ELSEWHERE:
-            return f"{system} is not this machine"
-        version = self.env().get("UV_PYTHON", "")
-        lacking = re.fullmatch(r"\d+\.\d+", version) and version not in pythons.here()
-        return f"Python {version} is not on this machine" if lacking else ""
 
     def deployed(self, done: LegRun) -> None:
         """Enter the job's environment, if it names one, and work there."""
@@ -128,7 +116,7 @@ class Leg:
         finally:
             machine.clean()
             tokens.revoke(self.hub, token)
-            docker.forget(machine.folder)
+            engine.forget(machine.folder)
             machine.forget()
 
     def bench(self, machine: Machine, token: str) -> Bench:
@@ -143,7 +131,7 @@ class Leg:
             **self.workflow.raw.get("defaults", {}).get("run", {}),
             **self.job.raw.get("defaults", {}).get("run", {}),
         }
-        return Bench(self.hub, self.job, scope, machine, token, self.cancelled, end, defaults, self.env())
+        return Bench(self.hub, self.job, scope, machine, token, self.cancelled, end, defaults, self.env(scope))
 
     def outputs(self, bench: Bench) -> dict[str, str]:
         """Return the job's outputs; GitHub drops one that holds a secret."""

@@ -8,24 +8,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pythons
 
+from tests.runner import host
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SYSTEM = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # What a runner of GitHub brings; looked for elsewhere only where the system's folders lack it.
 TOOLS = ("bash", "curl", "gawk", "git", "gzip", "jq", "make", "node", "npm", "tar", "unzip", "zip")
-# What installing packages needs here: proxies, certificates, indexes and caches.
-PASSED = (
-    "PIP_", "UV_INDEX", "UV_DEFAULT_INDEX", "UV_EXTRA_INDEX", "UV_FIND_LINKS", "UV_HTTP", "UV_NATIVE", "UV_SYSTEM_CERTS",
-    "UV_LINK", "UV_CACHE_DIR", "SSL_CERT_", "REQUESTS_CA_", "CURL_CA_", "GIT_SSL_", "DOCKER_HOST",
-)  # fmt: skip
-PROXIES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
 STUB = """#!/bin/sh
-exec {python} -I -c 'import sys; root = sys.argv.pop(1); sys.path[:0] = [root, root + "/tools"]; from tests.runner.{module} import main
+exec {python} -I -c 'import sys; root = sys.argv.pop(1); sys.path[:0] = [root, root + "/tools"]
+from tests.runner.{module} import main
 sys.exit(main(sys.argv.pop(1), sys.argv.pop(1), sys.argv[1:]))' {root} {hub} {job} "$@"
 """
 
@@ -49,7 +46,7 @@ class Machine:
         for one in (self.workspace, self.home, self.temp, self.tools, self.bin):
             one.mkdir(parents=True)
         self.groups: list[int] = []
-        for name, module in {"gh": "gh.command", "docker": "docker"}.items():
+        for name, module in {"gh": "gh.command", "docker": "docker.command"}.items():
             quoted = {"python": sys.executable, "root": ROOT, "hub": hub, "job": folder}
             self.program(name, STUB.format(module=module, **{key: shlex.quote(str(v)) for key, v in quoted.items()}))
         (folder / "docker-program").write_text(shutil.which("docker") or "", encoding="utf-8")
@@ -82,7 +79,7 @@ class Machine:
     def environment(self) -> dict[str, str]:
         """Return what every step begins with."""
         return {
-            **dict(passed()),
+            **dict(host.passed()),
             "CI": "true",
             "HOME": str(self.home),
             "LANG": "C.UTF-8",
@@ -139,16 +136,3 @@ def kill(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
-
-
-def passed() -> Iterator[tuple[str, str]]:
-    """Walk through what the host's environment gives on."""
-    for name, value in os.environ.items():
-        if name.startswith(PASSED) or name.lower() in PROXIES:
-            yield name, value
-    settings = Path.home() / ".config"
-    cache = {"UV_CACHE_DIR": Path.home() / ".cache" / "uv", "PIP_CACHE_DIR": Path.home() / ".cache" / "pip"}
-    files = {"PIP_CONFIG_FILE": settings / "pip" / "pip.conf", "UV_CONFIG_FILE": settings / "uv" / "uv.toml"}
-    for name, path in (cache | files).items():
-        if name not in os.environ and (name in cache or path.exists()):
-            yield name, str(path)

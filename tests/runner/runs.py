@@ -43,6 +43,7 @@ class Execution:
         known("given", self.given, self.workflow.jobs)
         self.run = Run(int(self.record["databaseId"]), self.workflow.file, self.event.name)
         self.scope = contexts.run_scope(self.hub, self.workflow, self.event, self.record)
+        self.order: dict[str, list[Any]] = {}
         self.members: list[threading.Event] = []
         self.busy: dict[Future[LegRun], tuple[str, Leg]] = {}
 
@@ -92,6 +93,7 @@ class Execution:
         if not holds(job.raw.get("if"), outer.adding(self.status(job))):
             return JobRun(job.id, "cancelled" if self.cancelled.is_set() else "skipped")
         made = legs(fill_all(job.raw.get("strategy", {}).get("matrix"), outer))
+        self.order[job.id] = made
         for index, matrix in enumerate(made):
             inner = contexts.job_scope(self.scope, needs, matrix, made, index)
             member = threading.Event()
@@ -113,7 +115,7 @@ class Execution:
     def end(self, name: str, leg: Leg, done: LegRun) -> None:
         """Take in a leg; the first that fails stops the others unless the job says otherwise."""
         job = self.run.jobs[name]
-        job.legs.append(done)
+        job.legs = sorted([*job.legs, done], key=lambda one: self.order[name].index(one.matrix))
         job.outputs.update({key: value for key, value in done.outputs.items() if value or key not in job.outputs})
         if done.result == "failure" and leg.forgiven:
             done.result = "success"

@@ -65,7 +65,8 @@ Tree: TypeAlias = Literal | Name | Call | Index | Operation
 
 def tokens(source: str) -> list[tuple[str, str]]:
     """Split an expression; a character that begins nothing is refused."""
-    found, at = [], 0
+    at = 0
+    found: list[tuple[str, str]] = []
     while at < len(source):
         match = TOKEN.match(source, at)
         if not match:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runner import events, registry
+from tests.runner import events
+from tests.runner.docker import registry
 from tests.runner.hub import Hub
 from tests.runner.records import Run
 from tests.runner.runner import Runner
@@ -39,7 +40,8 @@ def attempt(hub: Hub, runner: Runner) -> Try:
     return _attempt
 
 
-def workflow(jobs: str, top: str = "", on: str = "on: {push: , workflow_dispatch: }") -> str:
+def workflow(jobs: str, top: str = "") -> str:
     """Return the text of a workflow with these jobs; each needs only what it is about."""
     body = textwrap.indent(textwrap.dedent(jobs).strip("\n"), "  ")
+    on = "" if top.startswith("on:") else "on: {push: , workflow_dispatch: }"
     return f"name: ci\n{on}\n{textwrap.dedent(top)}\njobs:\n{body}\n"

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.runner import docker, tokens
+from tests.runner import tokens
 from tests.runner.actions.call import Call, Result
 from tests.runner.commands import StepError
+from tests.runner.docker.engine import Engine
 from tests.runner.refusal import HttpError, known
 
 PROVENANCE = "https://slsa.dev/provenance/v1"
@@ -91,7 +92,7 @@ def push(call: Call, found: list[dict[str, str]]) -> None:
     """Store the statement beside the image: asks for a login with the right to write packages."""
     if not call.inputs["subject-digest"]:
         raise StepError("push-to-registry needs subject-name and subject-digest")
-    image = docker.Engine(call.hub.folder, call.machine.folder, call.env)
+    image = Engine(call.hub.folder, call.machine.folder, call.env)
     image.need("write", found[0]["name"])
     if call.flag("create-storage-record"):
         call.token.need("artifact-metadata", "write")

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.runner import docker
 from tests.runner.actions.attest import PROVENANCE
+from tests.runner.docker.engine import Engine
 from tests.runner.gh.flags import Flags, UsageError, parse
 from tests.runner.refusal import UnknownError
 from tests.runner.tokens import Token
@@ -43,7 +43,7 @@ def digest_of(token: Token, subject: str, job: Path, env: Mapping[str, str]) -> 
     name, _, digest = subject.removeprefix("oci://").partition("@sha256:")
     if not digest:
         raise UnknownError(f"gh attestation verify {subject}: only an image by digest is modelled")
-    docker.Engine(token.hub.folder, job, env).need("read", name)
+    Engine(token.hub.folder, job, env).need("read", name)
     return digest
 
 

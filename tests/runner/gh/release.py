@@ -50,7 +50,9 @@ def run(token: Token, arguments: Sequence[str]) -> int:
         try:
             verbs[verb](token, flags)
         except HttpError as problem:
-            raise UsageError("release not found") from None if problem is releases.MISSING else problem
+            if problem is releases.MISSING:
+                raise UsageError("release not found") from None
+            raise
         except LookupError as problem:
             raise UsageError(str(problem)) from None
     else:

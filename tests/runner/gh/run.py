@@ -11,8 +11,8 @@ from tests.runner.rest import actions
 from tests.runner.tokens import Token
 
 NAMES = (
-    "attempt", "conclusion", "createdAt", "databaseId", "displayTitle", "event", "headBranch", "headSha", "name", "number",
-    "status", "url", "workflowName",
+    "attempt", "conclusion", "createdAt", "databaseId", "displayTitle", "event", "headBranch", "headSha", "name",
+    "number", "status", "url", "workflowName",
 )  # fmt: skip
 FIELDS = {name: name for name in NAMES}
 FILTERS = {

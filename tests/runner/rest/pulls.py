@@ -11,7 +11,7 @@ EITHER = ("issues", "pull-requests")
 
 
 def open_pull(hub: Hub, head: str, *, fork: str = "", user: str = "ada", **said: str) -> dict[str, Any]:
-    """Open a pull request of a branch, with title, body and base; with `fork`, from somebody's copy of the repository."""
+    """Open a pull request of a branch, with title, body and base; `fork` owns another copy of the repository."""
     title, body, base = said.get("title", "Change"), said.get("body", ""), said.get("base", "main")
     owner, name = hub.name.split("/")
     source = {"full_name": f"{fork or owner}/{name}", "fork": bool(fork), "owner": {"login": fork or owner}}
