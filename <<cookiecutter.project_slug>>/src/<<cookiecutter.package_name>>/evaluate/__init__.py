@@ -1,7 +1,7 @@
 """Measure the model on the test part, which nothing else reads, and describe what was learned."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,10 @@ from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline
 
 from .. import export, features, model
+from ..bundle import Bundle
 from ..config import Evaluate
 from ..contract import Contract
 from ..data import Parts
-from .champion import against, incomparable
 from .metrics import Rows, gain, interval, score, statistic
 
 __all__ = [
@@ -122,3 +122,43 @@ def importance(pipeline: Pipeline, contract: Contract, parts: Parts, scoring: st
     rows, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
     found = permutation_importance(pipeline, rows, wanted, scoring=scoring, n_repeats=REPEATS, random_state=seed)
     return dict(zip(rows.columns, map(float, found.importances_mean), strict=True))
+
+
+def against(
+    rows: Rows, test: pd.DataFrame, contract: Contract, split: Mapping[str, Any], champion: Bundle, metric: str,
+    params: Evaluate, seed: int,
+) -> dict[str, Any]:  # fmt: skip
+    """Measure how much better `rows`, predictions of the challenger on the test part, are than the champion's.
+
+    Both are complete models: the champion answers by its own export, contract and threshold.
+    """
+    loaded = model.load(champion, "the champion")
+    named = {"version": champion.manifest["version"], "digest": champion.digest}
+    reason = incomparable(split, champion.manifest["split"], contract, loaded.contract)
+    if reason:
+        return {**named, "incomparable": reason}
+    theirs = loaded.contract
+    known = test.reindex(columns=[column.name for column in theirs.inputs])
+    scores = loaded.scores(model.tensors(theirs, features.arrays(theirs, known)))
+    return {**named, "metric": metric, **gain(metric, rows, Rows(rows.truth, scores, loaded.threshold), params, seed)}
+
+
+def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: Contract, champion: Contract) -> str:
+    """Return why two models cannot be compared on our test rows, or nothing.
+
+    The champion saw none of them where both splits hash the same key, salt and shares, or where its cut into the test
+    part is not later than ours.
+    """
+    old, new = champion.problem, contract.problem
+    if (old.task, old.target, old.positive) != (new.task, new.target, new.positive):
+        return f"it predicts {old.target} = {old.positive}, not {new.target} = {new.positive}"
+    if ours["by"] == theirs["by"] == "time":
+        if ours["column"] != theirs["column"] or theirs["cuts"][1] > ours["cuts"][1]:
+            return f"it trained on rows up to {theirs['cuts'][1]}, our test rows begin at {ours['cuts'][1]}"
+    elif ours != theirs:
+        return "its split differs, so that it may have trained on our test rows; keep [split] as it was"
+    for column in champion.inputs:
+        found = next((c for c in contract.columns if c.name == column.name), None)
+        if champion.demands(column) and (found is None or found.type != column.type):
+            return f"it needs the column {column.name} ({column.type}), which the table no longer has"
+    return ""

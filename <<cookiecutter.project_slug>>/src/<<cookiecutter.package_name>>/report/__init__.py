@@ -28,7 +28,7 @@ def headline(verdicts: Sequence[Verdict]) -> str:
 
 def markdown(verdicts: Sequence[Verdict], measured: Mapping[str, Any]) -> str:
     """Return the verdicts as GitHub's Markdown, made for a job summary."""
-    return _verdicts("verdicts.md", verdicts, metrics=measured.get("metrics", {}))
+    return _verdicts("report.md", verdicts, card=False, metrics=measured.get("metrics", {}))
 
 
 def page(verdicts: Sequence[Verdict], measured: Mapping[str, Any], images: Mapping[str, str], title: str) -> str:
@@ -42,8 +42,9 @@ def card(
 ) -> str:
     """Return the model card (Mitchell et al. 2019) as Markdown."""
     return _verdicts(
-        "card.md",
+        "report.md",
         verdicts,
+        card=True,
         contract=contract,
         training=training,
         metrics=measured["metrics"],
