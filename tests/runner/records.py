@@ -41,12 +41,13 @@ class LegRun:
 
 @dataclass
 class JobRun:
-    """One job with its legs."""
+    """One job with its legs; one that is given instead of run may bring the artifacts that it would have left."""
 
     id: str
     result: str = "skipped"
     outputs: dict[str, str] = field(default_factory=dict)
     legs: list[LegRun] = field(default_factory=list)
+    artifacts: Mapping[str, Mapping[str, str | bytes]] = field(default_factory=dict)
 
     @property
     def steps(self) -> dict[str, StepRun]:

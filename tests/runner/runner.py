@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.runner import events, history, triggers, workflow
+from tests.runner.actions import artifacts
 from tests.runner.events import Event
 from tests.runner.groups import Groups
 from tests.runner.hub import Hub
@@ -91,6 +92,8 @@ class Runner:
             fixed = {**history.kept(self.hub, read, wanted.again, wanted.jobs), **fixed}
         known("given", [one.result for one in fixed.values()], RESULTS)
         record = history.begin(self.hub, read, event, wanted.again)
+        for name, files in [item for one in fixed.values() for item in one.artifacts.items()]:
+            artifacts.keep(self.hub, record["databaseId"], name, files)
         folder = self.folder / f"{record['databaseId']}-{record['attempt']}"
         facts = (self.hub, read, event, record, folder, self.groups, self.workers, self.haste)
         execution = Execution(*facts, wanted.rejected, fixed)

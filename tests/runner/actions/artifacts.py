@@ -4,7 +4,7 @@ import fnmatch
 import hashlib
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +29,26 @@ def upload(call: Call) -> Result:
     old = [one for one in call.hub.read()["artifacts"] if (one["name"], one["run"]) == (name, call.run)]
     if old and not call.flag("overwrite"):
         raise HttpError(409, f"Failed to CreateArtifact: an artifact with the name {name} already exists on this run")
-    number = call.hub.next_id()
-    file = path_of(call.hub, number)
-    file.parent.mkdir(exist_ok=True)
-    with zipfile.ZipFile(file, "w") as archive:
-        top = root(call.machine.workspace, patterns, found)
-        for path in found:
-            archive.write(path, path.relative_to(top))
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    top = root(call.machine.workspace, patterns, found)
+    made = keep(call.hub, call.run, name, {str(path.relative_to(top)): path.read_bytes() for path in found})
     with call.hub.change() as state:
         state["artifacts"] = [one for one in state["artifacts"] if one not in old]
-        state["artifacts"].append({"id": number, "name": name, "run": call.run, "digest": digest, "expired": False})
-    return {"artifact-id": str(number), "artifact-digest": digest}, f"Artifact {name}: {len(found)} files"
+    return {"artifact-id": str(made["id"]), "artifact-digest": made["digest"]}, f"Artifact {name}: {len(found)} files"
+
+
+def keep(hub: Hub, run: int, name: str, files: Mapping[str, str | bytes]) -> dict[str, Any]:
+    """Keep files as an artifact of a run."""
+    number = hub.next_id()
+    archive = path_of(hub, number)
+    archive.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(archive, "w") as packed:
+        for path, content in files.items():
+            packed.writestr(path, content)
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    made = {"id": number, "name": name, "run": run, "digest": digest, "expired": False}
+    with hub.change() as state:
+        state["artifacts"].append(made)
+    return made
 
 
 def matching(workspace: Path, patterns: list[str], *, hidden: bool) -> Iterator[Path]:
