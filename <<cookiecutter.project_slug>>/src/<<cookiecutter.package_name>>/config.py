@@ -7,6 +7,9 @@ from typing import Any, get_args, get_type_hints
 
 from .contract import InputError, parsed, section, strict, table
 
+# These gates are always asked: leaving one out is easier than lowering it, and worse.
+NEVER_LEFT_OUT = ("contract", "quality", "baseline", "parity")
+
 
 @dataclass(frozen=True)
 class Split:
@@ -48,10 +51,9 @@ class Costs:
 
 @dataclass(frozen=True)
 class Evaluate:
-    """How sure the intervals are."""
+    """How finely the intervals are resampled."""
 
     resamples: int = 1000
-    confidence: float = 0.95
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def params(path: Path) -> Params:
     """Read `params.toml`, or raise an InputError that names the key."""
     document = parsed(path, ("split", "train", "costs", "evaluate", "monitor"))
     where = f"{path}, [train]"
-    train = dict(document.get("train", {}))
+    train = table(document.get("train", {}), where)
     families = table(train.pop("families", {}), f"{path}, [train.families]")
     train["families"] = [_family(name, value, path) for name, value in families.items()]
     if not families:
@@ -160,6 +162,9 @@ def gates(path: Path) -> Gates:
     """Read `gates.toml`, or raise an InputError that names the key."""
     asked = {name: get_args(hint)[0] for name, hint in get_type_hints(Gates).items()}
     document = parsed(path, tuple(asked))
+    for name in NEVER_LEFT_OUT:
+        if name not in document:
+            raise InputError(f"{path}: [{name}] is missing; without it no model can be trusted")
     return Gates(**{name: section(asked[name], document, name, path) for name in document})
 
 
@@ -182,5 +187,5 @@ def _check(read: Params, path: Path) -> None:
         raise InputError(f"{path}, [train]: folds must be 2 or more, not {train.folds}")
     if min(read.costs.false_positive, read.costs.false_negative) <= 0:
         raise InputError(f"{path}, [costs]: costs must be above 0")
-    if not 0.5 <= read.evaluate.confidence < 1 or read.evaluate.resamples < 100:
-        raise InputError(f"{path}, [evaluate]: confidence lies in [0.5, 1), resamples is 100 or more")
+    if read.evaluate.resamples < 100:
+        raise InputError(f"{path}, [evaluate]: resamples is 100 or more, not {read.evaluate.resamples}")

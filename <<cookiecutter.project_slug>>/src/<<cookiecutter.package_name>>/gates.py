@@ -76,7 +76,7 @@ def _bounded(found: Mapping[str, Any], floor: float, what: str) -> Outcome:
     promised = f"lower bound above {floor:g}"
     if found["low"] > floor and found["value"] > floor:
         return PASS, said, promised
-    if not found["value"] > floor or math.isnan(found["low"]):
+    if not found["value"] > floor or not math.isfinite(found["low"]):
         return FAIL, said, promised
     # The interval shrinks with the square root of the rows.
     needed = math.ceil(found["rows"] * ((found["value"] - found["low"]) / (found["value"] - floor)) ** 2)

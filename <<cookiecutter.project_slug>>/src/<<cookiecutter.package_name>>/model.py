@@ -20,7 +20,7 @@ def clean(column: Column, values: Iterable[Any]) -> list[Any]:
     """Replace missing markers by None and aliases by what they stand for."""
     if not column.replacements:
         return list(values)
-    return [column.replacements.get(value, value) for value in values]
+    return [column.replacements.get(column.spelling(value), value) for value in values]
 
 
 def arrays(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> dict[str, Array]:
@@ -57,7 +57,9 @@ def tensors(contract: Contract, columns: Mapping[str, Array]) -> dict[str, Array
             known[derived.name] = DERIVE[derived.operation](*(columns[name] for name in derived.columns))
         stacked = {}
         if contract.numbers:
-            stacked["num"] = np.column_stack([known[name] for name in contract.numbers]).astype(np.float32)
+            numbers = np.column_stack([known[name] for name in contract.numbers]).astype(np.float32)
+            # What overflowed is no number either.
+            stacked["num"] = np.where(np.isfinite(numbers), numbers, np.float32(np.nan))
     if contract.categories:
         stacked["cat"] = np.column_stack([known[name].astype(object) for name in contract.categories])
     return stacked

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict  # below Python 3.12 pydantic takes no o
 
 from . import PROJECT, model
 from .bundle import Bundle
-from .contract import LARGEST_INTEGER, Column, Contract, InputError, classes
+from .contract import Column, Contract, InputError, classes
 
 MAX_BODY = 2**20  # bytes
 MAX_ROWS = 1000
@@ -22,21 +22,22 @@ MAX_TEXT = 1000  # characters
 IN_LOOP = 64  # more rows are predicted in a thread, so that others are answered meanwhile
 SHOWN = 20  # errors of one request
 STRICT = ConfigDict(extra="forbid", strict=True)
-FLOAT32 = 3.4e38
 
 
 def row_type(contract: Contract) -> Any:
     """Return the contract's inputs as a strict TypedDict; a column the model can do without may be null or left out."""
     fields = {
-        column.name: Required[_value(column)] if contract.demands(column) else NotRequired[_value(column) | None]
+        column.name: Required[_value(column, demanded=True)]
+        if contract.demands(column)
+        else NotRequired[_value(column, demanded=False) | None]
         for column in contract.inputs
     }
     return with_config(STRICT)(TypedDict("Row", fields))  # type: ignore[operator]
 
 
-def _value(column: Column) -> Any:
+def _value(column: Column, *, demanded: bool) -> Any:
     """Return what one value may be; an unseen category is answered, a number out of range is not."""
-    low, high = column.min, column.max
+    low, high = column.bounds
     if column.type == "boolean":
         kind: Any = bool
     elif column.type == "datetime":
@@ -44,12 +45,32 @@ def _value(column: Column) -> Any:
     elif column.type in ("category", "text"):
         kind = Annotated[str, Field(max_length=MAX_TEXT)]
     else:
-        largest = LARGEST_INTEGER if column.type == "integer" else FLOAT32
-        low, high = -largest if low is None else low, largest if high is None else high
         step = 1 if column.type == "integer" else None
         kind = Annotated[float, Field(ge=low, le=high, allow_inf_nan=False, multiple_of=step)]
-    markers = tuple(marker for marker in column.replacements if isinstance(marker, (str, int)))
-    return kind | Literal[markers] if markers and kind is not bool and column.type != "category" else kind
+    spelled = tuple(each for each in (*column.missing, *column.aliases) if isinstance(each, str))
+    if spelled and column.type != "category":
+        kind |= Literal[spelled]
+    marked = any(not isinstance(marker, str) for marker in column.missing)
+    if marked and column.type in ("number", "integer"):
+        kind |= Annotated[float, AfterValidator(lambda value: _marker(column, value))]
+    return Annotated[kind, AfterValidator(lambda value: _present(column, value, demanded=demanded))]
+
+
+def _marker(column: Column, value: float) -> float:
+    """Take a number out of range that the contract declares as a sign of something missing."""
+    if column.spelling(value) not in column.replacements:
+        raise ValueError("out of range, and no sign of a missing value")
+    return value
+
+
+def _present(column: Column, value: Any, *, demanded: bool) -> Any:
+    """Take a value as training does: cleaned, there where it is required, a number among its values."""
+    (cleaned,) = model.clean(column, [value])
+    if demanded and cleaned in (None, ""):
+        raise ValueError("is missing, and is required")
+    if column.values and isinstance(cleaned, float) and cleaned not in column.values:
+        raise ValueError(f"is none of {', '.join(map(str, column.values))}")
+    return value
 
 
 def application(opened: Bundle, loaded: model.Model) -> FastAPI:

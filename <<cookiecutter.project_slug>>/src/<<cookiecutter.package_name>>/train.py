@@ -7,14 +7,23 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator, clone, is_classifier, is_regressor
 from sklearn.metrics import get_scorer
-from sklearn.model_selection import KFold, ParameterGrid, StratifiedKFold, TimeSeriesSplit, cross_val_score
+from sklearn.model_selection import (
+    BaseCrossValidator,
+    GroupKFold,
+    KFold,
+    ParameterGrid,
+    StratifiedGroupKFold,
+    StratifiedKFold,
+    TimeSeriesSplit,
+    cross_val_score,
+)
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from . import features, model
+from . import data, features, model
 from .config import Costs, Family, Params
 from .contract import Contract, InputError
 from .data import Parts
@@ -50,7 +59,7 @@ def fit(parts: Parts, contract: Contract, params: Params) -> Trained:
     # One thread: the sums inside a fit depend on their order, and so would the bytes of the model.
     with threadpool_limits(1):
         finalists: list[tuple[Pipeline, dict[str, Any]]] = []
-        for best in _search(train, y, contract, params):
+        for best in _search(train, y, contract, params, data.groups(parts.train, contract)):
             pipeline = best.pipeline.fit(train, y)
             record = {
                 "family": best.family,
@@ -85,15 +94,21 @@ def threshold(scores: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any], costs:
     return float(cuts[np.argmin(np.where(apart, price, np.inf))])
 
 
-def _search(train: pd.DataFrame, y: Any, contract: Contract, params: Params) -> Iterator[Candidate]:
+def _search(train: pd.DataFrame, y: Any, contract: Contract, params: Params, groups: Any) -> Iterator[Candidate]:
     """Yield the best candidate of every family, the earlier one of equals."""
     candidates = [c for family in params.train.families for c in _candidates(family, contract, params)]
-    folds = _folds(contract, params)
+    folds = _folds(contract, params, grouped=groups is not None)
     scored = []
     for candidate in tqdm(candidates, desc="train", unit="candidate", disable=None):
         try:
             scores = cross_val_score(
-                candidate.pipeline, train, y, scoring=params.train.scoring, cv=folds, error_score="raise"
+                candidate.pipeline,
+                train,
+                y,
+                groups=groups,
+                scoring=params.train.scoring,
+                cv=folds,
+                error_score="raise",
             )
         except (ValueError, TypeError) as error:
             reason = " ".join(str(error).split())
@@ -105,16 +120,18 @@ def _search(train: pd.DataFrame, y: Any, contract: Contract, params: Params) -> 
         yield max((c for c in scored if c.family == family.name), key=lambda c: c.score)
 
 
-def _folds(contract: Contract, params: Params) -> KFold | StratifiedKFold | TimeSeriesSplit:
+def _folds(contract: Contract, params: Params, *, grouped: bool) -> BaseCrossValidator:
+    """Return how train is folded: forward in time, or at random with the rows of one key in one fold."""
     if params.split.by == "time":
         return TimeSeriesSplit(params.train.folds)
-    kind = StratifiedKFold if contract.problem.task == "classification" else KFold
+    classes = contract.problem.task == "classification"
+    kind = (StratifiedGroupKFold if classes else GroupKFold) if grouped else (StratifiedKFold if classes else KFold)
     return kind(params.train.folds, shuffle=True, random_state=params.train.seed)
 
 
 def _candidates(family: Family, contract: Contract, params: Params) -> Iterator[Candidate]:
     where = f"params.toml, [train.families.{family.name}]"
-    estimator = _estimator(family, where)
+    estimator = _estimator(family, contract.problem.task, where)
     if "random_state" in estimator.get_params() and "random_state" not in family.fixed:
         estimator.set_params(random_state=params.train.seed)
     pipeline = Pipeline([("features", features.preprocessing(contract)), ("model", estimator)])
@@ -129,12 +146,16 @@ def _candidates(family: Family, contract: Contract, params: Params) -> Iterator[
         yield candidate
 
 
-def _estimator(family: Family, where: str) -> BaseEstimator:
+def _estimator(family: Family, task: str, where: str) -> BaseEstimator:
     module, _, name = family.estimator.rpartition(".")
     try:
-        return getattr(importlib.import_module(module), name)(**family.fixed)
+        estimator = getattr(importlib.import_module(module), name)(**family.fixed)
     except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise InputError(f"{where}: {family.estimator!r} cannot be made ({error}); mend estimator or fixed") from error
+    fitting = is_classifier if task == "classification" else is_regressor
+    if not isinstance(estimator, BaseEstimator) or not fitting(estimator):
+        raise InputError(f"{where}: {family.estimator!r} is no estimator of scikit-learn for {task}; choose another")
+    return estimator
 
 
 def _scorer(name: str) -> Any:

@@ -24,7 +24,7 @@ from << cookiecutter.package_name >> import config, contract
         pytest.param("estimator =", "# =", "estimator is missing", id="family-without-estimator"),
         pytest.param("false_negative = 3.0", "false_negative = 0.0", "costs", id="free-error"),
         pytest.param("resamples = 100", "resamples = 99", "resamples", id="too-few-resamples"),
-        pytest.param("resamples = 100", "confidence = 1.0", "confidence", id="certainty"),
+        pytest.param("resamples = 100", "resamples = 10", "resamples", id="coarse"),
         pytest.param("[train.families.linear]", "[train.surprise]", "[train]", id="no-family"),
         pytest.param("folds = 2", "folds = ", "is not TOML", id="not-toml"),
     ],

@@ -111,3 +111,23 @@ def test_edge_rows_hold_what_exports_get_wrong(agreed: contract.Contract) -> Non
     assert all((rows[name].isna() & rows[["size", "weight"]].notna().any(axis=1)).any() for name in ("size", "weight"))
     assert len(rows) >= len(agreed.features) + 4
     assert np.isfinite(rows["express"].dropna()).all()
+
+
+def test_no_number_is_no_parity(
+    trained: tuple[Any, bytes, float], agreed: contract.Contract, table: pd.DataFrame
+) -> None:
+    """An export that answers NaN on edge rows differs by NaN, which no gate takes for equal."""
+    pipeline, onnx_bytes, threshold = trained
+
+    class Silent(model.Model):
+        def scores(self, inputs: Any) -> Any:
+            answers = super().scores(inputs)
+            return answers if len(answers) == len(table) else np.full(len(answers), np.nan)
+
+    assert math.isnan(export.proof(pipeline, Silent(agreed, onnx_bytes, threshold), table, 1.0)["largest"])
+
+
+def test_overflow_is_missing(agreed: contract.Contract) -> None:
+    """What float32 cannot hold is no number, and is answered as a missing one."""
+    stacked = model.tensors(agreed, model.arrays(agreed, [{"size": 1e30, "weight": 1e-30}]))
+    assert math.isnan(stacked["num"][0, agreed.numbers.index("size_by_weight")])

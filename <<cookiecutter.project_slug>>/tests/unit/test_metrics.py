@@ -27,7 +27,10 @@ def told(truth: some.SearchStrategy[Any], scores: some.SearchStrategy[Any], dtyp
 
 def test_every_fast_metric_is_compared() -> None:
     """A metric of ours that nobody compares with scikit-learn's may be wrong."""
-    assert set(metrics.FAST) == {*CLASSES, *NUMBERS}
+    assert {task: set(known) for task, known in metrics.FAST.items()} == {
+        "classification": set(CLASSES),
+        "regression": set(NUMBERS),
+    }
 
 
 @pytest.mark.parametrize("metric", CLASSES)
@@ -35,7 +38,7 @@ def test_every_fast_metric_is_compared() -> None:
 def test_metric_of_classes_equals_scikit_learns(metric: str, pair: tuple[Any, Any]) -> None:
     """Also with ties."""
     expected = evaluate.score(metric, evaluate.Rows(*pair, threshold=0.5))
-    assert metrics.FAST[metric](*pair) == pytest.approx(expected, abs=1e-9)
+    assert metrics.FAST["classification"][metric](*pair) == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize("metric", NUMBERS)
@@ -43,7 +46,7 @@ def test_metric_of_classes_equals_scikit_learns(metric: str, pair: tuple[Any, An
 def test_metric_of_numbers_equals_scikit_learns(metric: str, pair: tuple[Any, Any]) -> None:
     """More is better, as there."""
     expected = evaluate.score(metric, evaluate.Rows(*pair, threshold=None))
-    assert metrics.FAST[metric](*pair) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    assert metrics.FAST["regression"][metric](*pair) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize("metric", ["roc_auc", "f1"], ids=["fast", "scikit-learns"])
@@ -63,8 +66,8 @@ def test_interval_covers_the_truth() -> None:
     truth = -np.sqrt(2 / np.pi)  # the mean absolute error of standard normal noise
     measure = metrics.statistic("neg_mean_absolute_error", None)
     covered = 0
-    for seed in range(200):
-        low, high = evaluate.interval(measure, (np.zeros(80), rng.normal(size=80)), 200, 0.95, seed)
+    for _ in range(200):
+        low, high = evaluate.interval(measure, (np.zeros(80), rng.normal(size=80)), 200)
         covered += low <= truth <= high
     # The 99 % bound of a binomial of 93 %, which is what percentile intervals of 80 rows reach.
     assert covered >= 177
@@ -74,12 +77,28 @@ def test_interval_is_seeded_and_holds_the_value() -> None:
     """The same rows give the same interval."""
     rng = np.random.default_rng(0)
     rows = evaluate.Rows(rng.integers(0, 2, 200), rng.random(200), 0.5)
-    found = [
-        evaluate.interval(metrics.statistic("roc_auc", 0.5), (rows.truth, rows.scores), 200, 0.95, seed)
-        for seed in (1, 1, 2)
-    ]
-    assert found[0] == found[1] != found[2]
-    assert found[0][0] < evaluate.score("roc_auc", rows) < found[0][1]
+    measure = metrics.statistic("roc_auc", 0.5)
+    first, second = (evaluate.interval(measure, (rows.truth, rows.scores), 200) for _ in range(2))
+    assert first == second
+    assert first[0] < evaluate.score("roc_auc", rows) < first[1]
+
+
+def test_repeated_keys_widen_the_interval() -> None:
+    """Twenty rows of one customer say little more than one."""
+    rng = np.random.default_rng(0)
+    truth, scores = np.repeat(rng.integers(0, 2, 50), 20), np.repeat(rng.random(50), 20)
+    measure = metrics.statistic("roc_auc", 0.5)
+    low, high = evaluate.interval(measure, (truth, scores), 200)
+    lowest, highest = evaluate.interval(measure, (truth, scores), 200, np.repeat(np.arange(50), 20))
+    assert highest - lowest > 3 * (high - low)
+
+
+def test_metric_of_the_other_task_has_an_interval_of_its_own() -> None:
+    """The error of labels is measured on labels, in its value and in its interval."""
+    rng = np.random.default_rng(0)
+    rows = evaluate.Rows(rng.integers(0, 2, 200), rng.random(200), 0.5)
+    low, high = evaluate.interval(metrics.statistic("neg_mean_absolute_error", 0.5), (rows.truth, rows.scores), 100)
+    assert low <= evaluate.score("neg_mean_absolute_error", rows) <= high
 
 
 @pytest.mark.parametrize("metric", ["acuracy", "max_error"], ids=["unknown", "for-the-other-task"])

@@ -59,6 +59,7 @@ def body(**cells: Any) -> str:
         pytest.param("express", 1, id="number-for-boolean"),
         pytest.param("express", "true", id="text-for-boolean"),
         pytest.param("colour", 3, id="number-for-category"),
+        pytest.param("colour", "", id="nothing-for-required-category"),
         pytest.param("colour", "x" * 1001, id="endless-text"),
         pytest.param("sent", "yesterday", id="word-for-time"),
         pytest.param("sent", 3, id="number-for-time"),

@@ -65,7 +65,6 @@ def test_rows_are_answered_alike_alone_and_together(client: httpx.Client, count:
     [
         pytest.param({"colour": "pink"}, id="unseen-category"),
         pytest.param({"colour": "\u0000 \u2603 \U0001f600"}, id="strange-category"),
-        pytest.param({"colour": ""}, id="empty-category"),
         pytest.param({"weight": None, "visits": None, "shape": None, "ordered": None}, id="null-in-optional"),
         pytest.param({"parcel": 7, "ordered": "2024-04-30"}, id="key-and-date"),
         pytest.param({"sent": "0001-01-01T00:00:00", "ordered": "9999-12-31"}, id="times-far-apart"),

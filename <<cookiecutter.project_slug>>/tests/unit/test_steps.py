@@ -148,3 +148,22 @@ def test_interrupted_step_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     monkeypatch.setattr("os.fsync", stop)
     assert cli.main(["gate"]) == 2
     assert "stopped" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("judged")
+def test_another_threshold_is_another_model(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same file with other costs answers otherwise: what was measured before is not about it."""
+    before = bundle.sha256(Path("build/model/model.onnx").read_bytes())
+    edit("params.toml", "false_negative = 3.0", "false_negative = 0.01")
+    assert cli.main(["train"]) == 0
+    assert bundle.sha256(Path("build/model/model.onnx").read_bytes()) == before
+    assert cli.main(["gate"]) == 2
+    assert "metrics.json: is about another model than build/model; run ml evaluate again" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("judged")
+def test_gate_that_is_left_out_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Deleting a promise is not easier than lowering it."""
+    Path("gates.toml").write_text("", "utf-8")
+    assert cli.main(["gate"]) == 2
+    assert "[contract] is missing" in capsys.readouterr().err

@@ -135,3 +135,24 @@ def test_help_shows_defaults(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         cli.main(["serve", "--help"])
     assert "default: 8000" in capsys.readouterr().out
+
+
+def test_rows_longer_than_the_header_are_refused(tmp_path: Path) -> None:
+    """A field too many in every row would shift all columns by one."""
+    path = tmp_path / "long.csv"
+    path.write_text("x,z,y\n1,2,3,40\n4,5,6,70\n", "utf-8")
+    with pytest.raises(contract.InputError, match="cannot be read as a table"):
+        data.read(path)
+
+
+def test_typed_parquet_is_read_like_its_text(raw: pd.DataFrame, agreed: contract.Contract, tmp_path: Path) -> None:
+    """A table of dates, numbers and an index of its own says the same as its CSV; a zone is refused."""
+    typed = raw.assign(sent=pd.to_datetime(raw["sent"]), size=raw["size"].astype(float)).set_index(raw["parcel"] + "!")
+    typed.to_parquet(tmp_path / "typed.parquet")
+    table, violations = data.typed(data.read(tmp_path / "typed.parquet"), agreed)
+    assert not violations
+    pd.testing.assert_frame_equal(table, data.typed(raw, agreed)[0])
+    zoned = typed.assign(sent=typed["sent"].dt.tz_localize("UTC"))
+    zoned.to_parquet(tmp_path / "zoned.parquet")
+    found = data.typed(data.read(tmp_path / "zoned.parquet"), agreed)[1]
+    assert [(each.column, each.rule, each.count) for each in found] == [("sent", "is no datetime", len(raw))]

@@ -14,17 +14,19 @@ METRICS = Path("build/metrics.json")
 VERDICTS = Path("build/verdicts.json")
 REPORT = Path("build/report")
 BUNDLE = Path("build/bundle")
+# What measurements and verdicts name, so that none of another model is taken for theirs.
+IDENTITY = ("model_sha256", "training_sha256")
 
 
 def do_gate(_: Namespace) -> int:
     """Judge the measurements, write the verdicts and the report, and print them, also when refused."""
     promises = config.gates(Path("gates.toml"))
     training, _onnx = last_trained(MODEL)
-    measured = _measured(METRICS, training["model_sha256"])
+    measured = _about(METRICS, training, "ml evaluate")
     verdicts = gates.judge(measured, promises)
     kept = all(verdict.kept for verdict in verdicts)
     document = {
-        "model_sha256": training["model_sha256"],
+        **{name: training[name] for name in IDENTITY},
         "passed": kept,
         "verdicts": [verdict.as_dict() for verdict in verdicts],
     }
@@ -40,10 +42,10 @@ def do_gate(_: Namespace) -> int:
 def do_package(_: Namespace) -> int:
     """Pack the model that the verdicts let through, write `build/bundle`."""
     training, onnx = last_trained(MODEL)
-    judged = _judged(VERDICTS, training["model_sha256"])
+    judged = _about(VERDICTS, training, "ml gate")
     if not judged["passed"]:
         raise Refusal(f"{VERDICTS}: the gates refuse this model; see {REPORT}.")
-    measured = _measured(METRICS, training["model_sha256"])
+    measured = _about(METRICS, training, "ml evaluate")
     agreed = contract.of(training["contract"])
     verdicts = gates.judge(measured, config.gates(Path("gates.toml")))
     if judged["verdicts"] != [verdict.as_dict() for verdict in verdicts]:
@@ -72,22 +74,14 @@ def last_trained(folder: Path) -> tuple[dict[str, Any], bytes]:
     onnx = (folder / "model.onnx").read_bytes()
     if bundle.sha256(onnx) != kept["model_sha256"]:
         raise InputError(f"{folder}/model.onnx: is not the model that was trained; run ml train again")
-    return kept, onnx
+    # The file alone does not make the model: its threshold, its contract and its data belong to it.
+    return {**kept, "training_sha256": bundle.sha256((folder / "training.json").read_bytes())}, onnx
 
 
-def _measured(path: Path, sha256: str) -> dict[str, Any]:
-    """Return the measurements, if they are of this model."""
-    return _about(path, sha256, "ml evaluate")
-
-
-def _judged(path: Path, sha256: str) -> dict[str, Any]:
-    """Return the verdicts, if they are about this model."""
-    return _about(path, sha256, "ml gate")
-
-
-def _about(path: Path, sha256: str, step: str) -> dict[str, Any]:
+def _about(path: Path, training: Mapping[str, Any], step: str) -> dict[str, Any]:
+    """Return what a step wrote down, if it is about this training."""
     found = _json(path, step)
-    if found.get("model_sha256") != sha256:
+    if any(found.get(name) != training[name] for name in IDENTITY):
         raise InputError(f"{path}: is about another model than build/model; run {step} again")
     return found
 

@@ -26,8 +26,7 @@ def do_compare(given: Namespace) -> int:
     if reason:
         raise InputError(f"{given.challenger}: cannot be compared on these data: {reason}")
     rows = evaluate.predicted(loaded, parts.test)
-    seed = params.train.seed
-    found = evaluate.against(rows, parts.test, agreed, parts.record, champion, metric, params.evaluate, seed)
+    found = evaluate.against(rows, parts.test, agreed, parts.record, champion, metric, params.evaluate)
     if "incomparable" in found:
         raise InputError(f"{given.champion}: cannot be compared on these data: {found['incomparable']}")
     better = found["low"] > 0

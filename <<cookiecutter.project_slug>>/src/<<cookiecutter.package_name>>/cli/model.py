@@ -15,7 +15,7 @@ from .. import PROJECT, bundle, config, contract, data, evaluate, export, featur
 from ..contract import Contract, InputError, Refusal
 from ..report.plots import plots
 from .data import LOCK, conforming
-from .judge import METRICS, MODEL, REPORT, last_trained
+from .judge import IDENTITY, METRICS, MODEL, REPORT, last_trained
 
 LIBRARIES = ("numpy", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
 
@@ -49,7 +49,7 @@ def do_train(_: Namespace) -> int:
     truth = features.target(work.contract, work.parts.validation)
     spread = float(np.std(truth)) if trained.threshold is None else 1.0
     proof = export.proof(trained.pipeline, exported, work.parts.validation, spread)
-    if proof["largest"] > model.TOLERANCE or proof["labels"]:
+    if not proof["largest"] <= model.TOLERANCE or proof["labels"]:  # nor if it is no number
         raise InputError(
             f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.1e} and in "
             f"{proof['labels']} labels; take another estimator in params.toml"
@@ -69,21 +69,21 @@ def do_evaluate(given: Namespace) -> int:
     except Refusal as refusal:
         # The gates shall say it too: the contract is broken, and nothing else was measured.
         broken = {"contract": {"rows": data.read_lock(LOCK).rows, "violations": len(refusal.findings)}}
-        bundle.write(METRICS, bundle.dumps({**broken, "model_sha256": training["model_sha256"]}))
+        bundle.write(METRICS, bundle.dumps({**broken, **{name: training[name] for name in IDENTITY}}))
         raise
     _same_work(training, work.lock, work.parts, work.document)
     promise = config.gates(Path("gates.toml")).quality
     metric = promise.metric if promise else work.params.train.scoring
     exported = model.Model(work.contract, onnx, training["threshold"])
     pipeline = export.loads((MODEL / "model.skops").read_bytes())
-    seed = work.params.train.seed
     found = evaluate.measure(
-        work.parts, exported, pipeline, metric, work.params.evaluate, seed, len(onnx), export.golden(work.contract)
+        work.parts, exported, pipeline, metric, work.params.evaluate, len(onnx), export.golden(work.contract)
     )
     found["champion"] = _against(given.champion, exported, work, training, metric)
     rows = sum(len(part) for part in (work.parts.train, work.parts.validation, work.parts.test))
-    measured = {"contract": {"rows": rows, "violations": 0}, **found, "model_sha256": training["model_sha256"]}
-    looked = evaluate.importance(pipeline, work.contract, work.parts, work.params.train.scoring, seed)
+    whose = {name: training[name] for name in IDENTITY}
+    measured = {"contract": {"rows": rows, "violations": 0}, **found, **whose}
+    looked = evaluate.importance(pipeline, work.contract, work.parts, work.params.train.scoring, work.params.train.seed)
     drawn = plots(evaluate.predicted(exported, work.parts.test), work.contract.target.name, looked)
     bundle.write_folder(REPORT / "plots", {f"{title}.svg": svg.encode() for title, svg in drawn.items()})
     bundle.write(METRICS, bundle.dumps(measured))
@@ -97,7 +97,8 @@ def _against(
     if path is None:
         return {"not asked": "nothing is in production: no --champion was given"}
     champion = bundle.open_file(path)
-    if bundle.sha256(champion.members["model.onnx"]) == training["model_sha256"]:
+    same = bundle.sha256(champion.members["model.onnx"]) == training["model_sha256"]
+    if same and champion.manifest["threshold"] == training["threshold"]:
         return {"not asked": f"the same model.onnx as {champion.manifest['version']}, which is in production"}
     rows = evaluate.predicted(exported, work.parts.test)
     return evaluate.against(
@@ -108,7 +109,6 @@ def _against(
         champion,
         metric,
         work.params.evaluate,
-        work.params.train.seed,
     )
 
 

@@ -1,11 +1,11 @@
 """The problem and its columns, read from `contract.toml` or a bundle's JSON; contradictions are refused."""
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from .columns import (
-    LARGEST_INTEGER,
     NUMERIC,
     OPERATIONS,
     ROLES,
@@ -21,7 +21,6 @@ from .columns import (
 from .strict import InputError, Refusal, parsed, section, strict, table
 
 __all__ = [
-    "LARGEST_INTEGER",
     "NUMERIC",
     "Column",
     "Contract",
@@ -44,15 +43,18 @@ TABLES = ("problem", "columns", "derive")
 def of(document: Mapping[str, Any], where: str = "contract.toml") -> Contract:
     """Make the contract from a parsed document, or raise an InputError that names the key."""
     for name, value in document.items():
-        if name not in ("problem", "columns", "derive"):
-            raise InputError(f"{where}: unknown table [{name}]; known: problem, columns, derive")
+        if name not in TABLES:
+            raise InputError(f"{where}: unknown table [{name}]; known: {', '.join(TABLES)}")
         if not isinstance(value, list if name == "derive" else dict):
             raise InputError(f"{where}: {name} must be a table; write [{name}]")
     columns = tuple(
-        strict(Column, {"name": name} | table, f"{where}, [columns.{name}]")
-        for name, table in document.get("columns", {}).items()
+        strict(Column, table(value, f"{where}, [columns.{name}]") | {"name": name}, f"{where}, [columns.{name}]")
+        for name, value in document.get("columns", {}).items()
     )
-    derive = tuple(strict(Derive, table, f"{where}, [[derive]]") for table in document.get("derive", []))
+    derive = tuple(
+        strict(Derive, table(value, f"{where}, [[derive]]"), f"{where}, [[derive]]")
+        for value in document.get("derive", [])
+    )
     problem = strict(Problem, document.get("problem", {}), f"{where}, [problem]")
     contract = Contract(problem, columns, derive)
     for finding in _contradictions(contract):
@@ -83,6 +85,8 @@ def _contradictions(contract: Contract) -> Iterator[str]:
 
 
 def _column(column: Column) -> Iterator[str]:
+    if not column.name:
+        yield "a column needs a name"
     if column.type not in TYPES:
         yield f"type {column.type!r} is unknown; known: {', '.join(TYPES)}"
     if column.role not in ROLES:
@@ -93,13 +97,32 @@ def _column(column: Column) -> Iterator[str]:
         yield "the values of a category are texts; put them in quotes"
     if column.role == "time" and column.type != "datetime":
         yield "the time column must be of type datetime"
+    yield from _range(column)
+    yield from (f"aliases lead to {value!r}, which this column cannot hold" for value in _strangers(column))
+
+
+def _range(column: Column) -> Iterator[str]:
     if column.type not in NUMERIC and (column.min is not None or column.max is not None):
         yield f"min and max are for numbers, not for {column.type}; remove them"
     if column.min is not None and column.max is not None and column.min > column.max:
         yield f"min {column.min} is above max {column.max}"
-    strangers = [str(v) for v in column.aliases.values() if column.values and v not in column.values]
-    if strangers:
-        yield f"aliases lead to {strangers[0]!r}, which is not among values"
+    if column.type in ("number", "integer"):
+        low, high = column.bounds
+        if not low <= high or (column.type == "integer" and math.ceil(low) > math.floor(high)):
+            yield f"no {column.type} lies between min {column.min} and max {column.max} that float32 can hold"
+
+
+def _strangers(column: Column) -> Iterator[Value]:
+    """Yield what aliases stand for and the column does not allow."""
+    kinds = {"boolean": bool, "category": str, "text": str}
+    low, high = column.bounds
+    for value in column.aliases.values():
+        if column.type in ("number", "integer"):
+            fitting = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
+        else:
+            fitting = isinstance(value, kinds.get(column.type, ()))
+        if not fitting or (column.values and value not in column.values):
+            yield value
 
 
 def _problem(contract: Contract) -> Iterator[str]:
@@ -116,8 +139,8 @@ def _problem(contract: Contract) -> Iterator[str]:
     if problem.task == "regression":
         if target.type not in ("number", "integer"):
             yield f"regression needs a number as target, {target.name} is a {target.type}"
-    elif len(classes(target)) != 2:
-        yield f"{target.name} must have two values (more classes are not built yet), not {len(classes(target))}"
+    elif len(set(classes(target))) != 2 or len(classes(target)) != 2:
+        yield f"{target.name} must have two values (more classes are not built yet), not {list(classes(target))}"
     elif problem.positive not in classes(target):
         yield f"positive is {problem.positive!r}, which is not among {list(classes(target))}"
 

@@ -1,8 +1,9 @@
 """The problem and its columns, as frozen dataclasses."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 TASKS = ("classification", "regression")
 TYPES = ("number", "integer", "category", "boolean", "datetime", "text")
@@ -22,6 +23,8 @@ OPERATIONS = {
 
 # Beyond it float32, in which models are trained and served, no longer holds every integer.
 LARGEST_INTEGER = 2**24
+LARGEST_KEY = 2**53
+FLOAT32 = 3.4e38
 
 Value = str | int | float | bool
 
@@ -59,10 +62,32 @@ class Column:
 
     @cached_property
     def replacements(self) -> dict[Value, Value | None]:
-        """Every spelling that cleaning replaces; tables in text spell a number as text."""
+        """What cleaning replaces: aliases by what they stand for, missing markers by None."""
         replaced: dict[Value, Value | None] = dict(self.aliases.items())
-        numbers = [str(float(marker)) for marker in self.missing if isinstance(marker, (int, float))]
-        return replaced | dict.fromkeys([*self.missing, *map(str, self.missing), *numbers])
+        replaced |= dict.fromkeys(self.missing)
+        return {self.spelling(old): new for old, new in replaced.items()}
+
+    @property
+    def largest(self) -> float:
+        """The largest number that reaches its use unharmed; a key never reaches the model."""
+        if self.type != "integer":
+            return FLOAT32
+        return LARGEST_INTEGER if self.role in ("feature", "target") else LARGEST_KEY
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The range of a number: what is promised, within what the model's float32 can hold."""
+        low = -self.largest if self.min is None else max(self.min, -self.largest)
+        return low, self.largest if self.max is None else min(self.max, self.largest)
+
+    def spelling(self, value: Any) -> Any:
+        """Return the value in the form in which spellings are compared: -1, "-1" and " -1.00" are one number."""
+        if self.type not in ("number", "integer") or isinstance(value, bool):
+            return value if isinstance(value, Hashable) else None
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            return value if isinstance(value, Hashable) else None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """Read the source, pin it in `data.lock`, validate it, split it."""
 
 import hashlib
+import json
 import tomllib
-import urllib.error
 import urllib.request
+import warnings
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +19,7 @@ from ..config import Split
 from ..contract import Contract, InputError, strict
 from .check import Violation, typed
 
-__all__ = ["Lock", "Parts", "Violation", "digest", "fetch", "locked", "read", "read_lock", "split", "typed"]
+__all__ = ["Lock", "Parts", "Violation", "digest", "fetch", "groups", "locked", "read", "read_lock", "split", "typed"]
 
 # Fewer rows in a part measure nothing.
 LEAST = 30
@@ -34,7 +36,9 @@ class Lock:
 
     def dumps(self) -> bytes:
         """Return the lock as TOML."""
-        return f'source = "{self.source}"\nrows = {self.rows}\nsha256 = "{self.sha256}"\n'.encode()
+        # A text of JSON is a text of TOML too, quotes and backslashes included.
+        source = json.dumps(self.source, ensure_ascii=False)
+        return f'source = {source}\nrows = {self.rows}\nsha256 = "{self.sha256}"\n'.encode()
 
 
 def read_lock(path: Path) -> Lock:
@@ -43,7 +47,7 @@ def read_lock(path: Path) -> Lock:
         return strict(Lock, tomllib.loads(path.read_text("utf-8")), str(path))
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file; run ml data refresh --source TABLE") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: is not TOML ({error}); run ml data refresh --source TABLE") from error
 
 
@@ -70,7 +74,7 @@ def fetch(source: str, root: Path) -> Path:
     try:
         with urllib.request.urlopen(source, timeout=TIMEOUT) as answer:  # noqa: S310 (https alone)
             bundle.write(target, answer.read())
-    except (urllib.error.URLError, TimeoutError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise InputError(f"{source}: cannot be downloaded ({error}); check the address") from error
     return target
 
@@ -84,13 +88,16 @@ def read(path: Path) -> pd.DataFrame:
     """Read CSV (every cell as text, so that nothing is guessed) or Parquet."""
     try:
         if path.suffix == ".parquet":
-            return pd.read_parquet(path)
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+            return pd.read_parquet(path).reset_index(drop=True)
+        with warnings.catch_warnings():
+            # Rows longer than the header would lose their last fields with no more than a warning.
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            table = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], index_col=False)
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file; name a CSV or Parquet table") from error
     except pd.errors.EmptyDataError as error:
         raise InputError(f"{path}: is empty; restore the table") from error
-    except (pd.errors.ParserError, UnicodeDecodeError, OSError, ValueError) as error:
+    except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{path}: cannot be read as a table ({reason}); write UTF-8 CSV or Parquet") from error
     if len(table.columns) == 1 and any(mark in str(table.columns[0]) for mark in ";\t|"):
@@ -129,8 +136,15 @@ def split(table: pd.DataFrame, contract: Contract, params: Split) -> Parts:
     return Parts(train, validation, test, record)
 
 
+def groups(table: pd.DataFrame, contract: Contract) -> Any:
+    """Return a number for the key of each row where a key repeats, or None."""
+    keys = [column.name for column in contract.columns if column.role == "key" and column.name in table]
+    return table.groupby(keys, dropna=False).ngroup().to_numpy() if keys and table.duplicated(keys).any() else None
+
+
 def _by_hash(table: pd.DataFrame, contract: Contract, params: Split) -> tuple[Any, dict[str, Any]]:
-    key = list(params.key) or [name for name in table.columns if name != contract.target.name]
+    # Without a key a row is known by all that it holds, whatever the order of the columns.
+    key = list(params.key) or sorted(name for name in table.columns if name != contract.target.name)
     for name in key:
         if name not in table:
             raise InputError(f"params.toml, [split]: key names {name!r}, which is no column; name one of the contract")

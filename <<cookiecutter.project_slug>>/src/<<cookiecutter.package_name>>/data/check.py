@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 
 from .. import model
-from ..contract import LARGEST_INTEGER, NUMERIC, Column, Contract
+from ..contract import NUMERIC, Column, Contract
 
 TRUTH = {"true": 1.0, "True": 1.0, "1": 1.0, "false": 0.0, "False": 0.0, "0": 0.0, True: 1.0, False: 0.0}
 SHOWN = 5
-# A time with a zone is refused, as it is in the service: which hour it is would depend on who asks.
-ZONED = r"\d:\d.*(?:[Zz]|[+-]\d\d(?::?\d\d)?)$"
 
 
 @dataclass(frozen=True)
@@ -66,16 +65,24 @@ def _convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]"
     if column.type == "boolean":
         converted = values.map(TRUTH).astype("float64")
     elif column.type in NUMERIC:
-        converted = pd.to_numeric(values, errors="coerce").astype("float64")
+        plain = values.map(lambda value: None if isinstance(value, (date, list)) else value)
+        converted = pd.to_numeric(plain, errors="coerce").astype("float64")
+        converted = converted.where(converted.abs() <= column.largest)
         if column.type == "integer":
-            whole = (converted % 1 == 0) & (converted.abs() <= LARGEST_INTEGER)
-            converted = converted.where(whole)
+            converted = converted.where(converted % 1 == 0)
     elif column.type == "datetime":
-        local = values.mask(values.astype(str).str.contains(ZONED))
-        converted = pd.to_datetime(local, errors="coerce", format="ISO8601").astype("datetime64[s]")
+        converted = pd.Series([_instant(value) for value in values], values.index, dtype="datetime64[s]")
     else:
         converted = values.map(str, na_action="ignore").astype(object)
     return converted, values.notna() & converted.isna()
+
+
+def _instant(value: Any) -> datetime | None:
+    """Read a moment as the service does; what it refuses is missing here."""
+    try:
+        return model.instant(value) if isinstance(value, (str, datetime)) else None
+    except ValueError:
+        return None
 
 
 def schema(contract: Contract) -> pa.DataFrameSchema:

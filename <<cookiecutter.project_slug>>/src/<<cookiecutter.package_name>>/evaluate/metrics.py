@@ -14,6 +14,8 @@ from ..config import Evaluate
 from ..contract import InputError
 
 Array = npt.NDArray[Any]
+# No parameter: with a smaller one any floor could be kept.
+CONFIDENCE = 0.95
 BATCH = 200  # resamples at once: beyond it memory traffic costs more than the loop saves
 
 
@@ -22,12 +24,13 @@ class Rows:
     """What is known about n rows: the truth, the scores of a model, and for classes its threshold.
 
     `truth` holds 1 for the positive class and 0 for the other, or the number; `scores` holds
-    probabilities, or predicted numbers.
+    probabilities, or predicted numbers; `groups` numbers the keys of the rows where a key repeats.
     """
 
     truth: Array
     scores: Array
     threshold: float | None
+    groups: Array | None = None
 
 
 class _Told(BaseEstimator):  # type: ignore[misc]
@@ -68,12 +71,15 @@ def score(metric: str, rows: Rows) -> float:
 
 
 def interval(
-    statistic: Callable[..., Any], columns: tuple[Array, ...], resamples: int, confidence: float, seed: int
+    statistic: Callable[..., Any], columns: tuple[Array, ...], resamples: int, groups: Array | None = None
 ) -> tuple[float, float]:
     """Return the percentile bootstrap interval of a statistic of paired columns (Efron 1979).
 
-    Rows are resampled without strata: strata cover too little for several metrics.
+    Rows are resampled without strata: strata cover too little for several metrics. Rows of one group say less than as
+    many of different ones, so groups are resampled whole.
     """
+    if groups is not None:
+        return _of_groups(statistic, columns, resamples, groups)
     answer = bootstrap(
         columns,
         statistic,
@@ -81,11 +87,25 @@ def interval(
         vectorized=True,
         n_resamples=resamples,
         batch=BATCH,
-        confidence_level=confidence,
+        confidence_level=CONFIDENCE,
         method="percentile",
-        rng=np.random.default_rng(seed),
+        rng=np.random.default_rng(0),
     )
     return float(answer.confidence_interval.low), float(answer.confidence_interval.high)
+
+
+def _of_groups(
+    statistic: Callable[..., Any], columns: tuple[Array, ...], resamples: int, groups: Array
+) -> tuple[float, float]:
+    """Return the interval of a cluster bootstrap (Davison and Hinkley 1997, section 3.8)."""
+    rng = np.random.default_rng(0)
+    members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    found = []
+    for _ in range(resamples):
+        rows = np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])
+        found.append(float(statistic(*(column[rows] for column in columns))))
+    low, high = np.quantile(found, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return float(low), float(high)
 
 
 def statistic(metric: str, threshold: float | None) -> Callable[..., Any]:
@@ -93,8 +113,9 @@ def statistic(metric: str, threshold: float | None) -> Callable[..., Any]:
 
     The commonest are vectorised, equal to scikit-learn's; others call the scorer once a resample.
     """
-    if metric in FAST:
-        return FAST[metric]
+    fast = FAST["regression" if threshold is None else "classification"]
+    if metric in fast:
+        return fast[metric]
 
     def loop(truth: Array, scores: Array, axis: int = -1) -> Any:
         truth, scores = np.moveaxis(truth, axis, -1), np.moveaxis(scores, axis, -1)
@@ -107,7 +128,7 @@ def statistic(metric: str, threshold: float | None) -> Callable[..., Any]:
     return loop
 
 
-def gain(metric: str, ours: Rows, theirs: Rows, params: Evaluate, seed: int) -> dict[str, Any]:
+def gain(metric: str, ours: Rows, theirs: Rows, params: Evaluate) -> dict[str, Any]:
     """Measure how much better our predictions are than theirs, paired on the same rows."""
     of_ours, of_theirs = statistic(metric, ours.threshold), statistic(metric, theirs.threshold)
 
@@ -115,7 +136,7 @@ def gain(metric: str, ours: Rows, theirs: Rows, params: Evaluate, seed: int) -> 
         return of_ours(truth, first, axis=axis) - of_theirs(truth, second, axis=axis)
 
     columns = (ours.truth, ours.scores, theirs.scores)
-    low, high = interval(difference, columns, params.resamples, params.confidence, seed)
+    low, high = interval(difference, columns, params.resamples, ours.groups)
     other = score(metric, theirs)
     return {"value": score(metric, ours) - other, "low": low, "high": high, "other": other, "rows": len(ours.truth)}
 
@@ -145,10 +166,11 @@ def _root_mean_squared_error(truth: Array, scores: Array, axis: int = -1) -> Any
     return -np.sqrt(((scores - truth) ** 2).mean(axis))
 
 
-FAST: Mapping[str, Callable[..., Any]] = {
-    "roc_auc": _roc_auc,
-    "neg_brier_score": _brier,
-    "r2": _r2,
-    "neg_mean_absolute_error": _mean_absolute_error,
-    "neg_root_mean_squared_error": _root_mean_squared_error,
+FAST: Mapping[str, Mapping[str, Callable[..., Any]]] = {
+    "classification": {"roc_auc": _roc_auc, "neg_brier_score": _brier},
+    "regression": {
+        "r2": _r2,
+        "neg_mean_absolute_error": _mean_absolute_error,
+        "neg_root_mean_squared_error": _root_mean_squared_error,
+    },
 }

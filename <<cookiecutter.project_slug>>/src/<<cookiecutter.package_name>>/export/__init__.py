@@ -66,7 +66,7 @@ def proof(pipeline: Pipeline, exported: model.Model, table: pd.DataFrame, spread
     ordinary = model.tensors(contract, features.arrays(contract, table))
     both = [parity(pipeline, exported, rows, spread) for rows in (ordinary, edges(contract))]
     return {
-        "largest": max(each["largest"] for each in both),
+        "largest": float(np.max([each["largest"] for each in both])),
         "labels": sum(each["labels"] for each in both),
         "rows": sum(each["rows"] for each in both),
     }

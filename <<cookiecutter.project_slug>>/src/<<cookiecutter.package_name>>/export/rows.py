@@ -56,4 +56,6 @@ def edges(contract: Contract) -> dict[str, Any]:
 def _bound(low: float | None, high: float | None, share: float) -> float:
     low = (0.0 if high is None else high - 1) if low is None else low
     high = low + 1 if high is None else high
+    # Far enough out, and no overflow on the way.
+    low, high = max(low, -1e30), min(high, 1e30)
     return low + share * (high - low)

@@ -15,6 +15,8 @@ from ..contract import NUMERIC, Contract
 from ..evaluate import Rows
 
 COLUMNS = 3
+# A name of a column may hold a dollar sign, which would begin a formula.
+mpl.rcParams["text.parse_math"] = False
 BLUE, ORANGE = "#0969da", "#bc4c00"
 
 
