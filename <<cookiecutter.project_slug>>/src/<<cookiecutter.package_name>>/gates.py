@@ -58,7 +58,8 @@ def _judge(name: str, found: Mapping[str, Any] | None, promise: Any) -> Verdict:
     if "not asked" in found:
         return Verdict(name, NOT_ASKED, "", found["not asked"])
     verdict, said, promised = JUDGES[name](found, promise)
-    return Verdict(name, verdict, said, promised, "" if verdict == PASS else GATES[name])
+    advice = {PASS: "", INCONCLUSIVE: "add rows, or agree with its owners on a lower promise"}
+    return Verdict(name, verdict, said, promised, advice.get(verdict, GATES[name]))
 
 
 Outcome = tuple[str, str, str]

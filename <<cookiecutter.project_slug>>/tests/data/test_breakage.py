@@ -112,4 +112,4 @@ def test_strange_column_is_found(rows: pd.DataFrame) -> None:
 def test_too_few_rows_are_found(table: pd.DataFrame) -> None:
     """Half a table is no table."""
     rules = [each.rule for each in data.typed(table.head(10), CONTRACT, 11)[1]]
-    assert rules == ["has 10 rows, at least 11 are promised"]
+    assert rules == ["has 10 rows, at least 11 are promised in gates.toml, [contract]"]

@@ -61,7 +61,7 @@ def test_terminal_lists_all_and_explains_refusals() -> None:
     """One line a gate, then what was promised where it was not kept."""
     lines = report.terminal(VERDICTS).splitlines()
     assert [line.split()[0] for line in lines[:3]] == ["pass", "fail", "inconclusive"]
-    assert "quality: promised was: above 0.7; look." in lines
+    assert "quality: promised: above 0.7; look." in lines
     assert lines[-1] == "Refused by: quality, baseline."
 
 

@@ -43,6 +43,7 @@ def _sentence(text: str, code: int = 2) -> int:
 def _serve(given: argparse.Namespace) -> int:
     from .. import service  # noqa: PLC0415 (the service is not needed to train, nor the reverse)
 
+    print(f"{given.bundle}: answers on http://{given.host}:{given.port} once it is loaded; Ctrl+C ends it.", flush=True)
     service.serve(open_file(given.bundle), str(given.bundle), given.host, given.port)
     return 0
 

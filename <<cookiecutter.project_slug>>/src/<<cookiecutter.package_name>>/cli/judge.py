@@ -44,7 +44,8 @@ def do_package(_: Namespace) -> int:
     training, onnx = last_trained(MODEL)
     judged = _about(VERDICTS, training, "ml gate")
     if not judged["passed"]:
-        raise Refusal(f"{VERDICTS}: the gates refuse this model; see {REPORT}.")
+        kept = f" {BUNDLE} still holds the model before it." if BUNDLE.exists() else ""
+        raise Refusal(f"{VERDICTS}: the gates refuse this model; see {REPORT}.{kept}")
     measured = _about(METRICS, training, "ml evaluate")
     agreed = contract.of(training["contract"])
     verdicts = gates.judge(measured, config.gates(Path("gates.toml")))

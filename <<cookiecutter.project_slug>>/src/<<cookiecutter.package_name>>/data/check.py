@@ -37,7 +37,11 @@ def typed(raw: pd.DataFrame, contract: Contract, min_rows: int = 0) -> tuple[pd.
     """Return the cleaned table in the contract's types, and every violation found on the way."""
     violations = [*_header(raw, contract)]
     if len(raw) < min_rows:
-        violations.append(Violation("(table)", f"has {len(raw)} rows, at least {min_rows} are promised", 1, ()))
+        violations.append(
+            Violation(
+                "(table)", f"has {len(raw)} rows, at least {min_rows} are promised in gates.toml, [contract]", 1, ()
+            )
+        )
     columns, unread = {}, {}
     for column in contract.columns:
         if column.name in raw:

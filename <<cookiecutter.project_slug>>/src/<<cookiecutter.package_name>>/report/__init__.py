@@ -60,7 +60,7 @@ def data_page(columns: Sequence[tuple[Column, str, int]], images: Mapping[str, s
 def terminal(verdicts: Sequence[Verdict]) -> str:
     """Return the verdicts as a table of plain text, then what to do about those that do not pass."""
     lines = [f"{v.verdict:<13}{v.gate:<14}{v.measured or v.promised}" for v in verdicts]
-    lines += [f"{v.gate}: promised was: {v.promised or 'to be measured'}; {v.advice}." for v in verdicts if not v.kept]
+    lines += [f"{v.gate}: promised: {v.promised or 'to be measured'}; {v.advice}." for v in verdicts if not v.kept]
     return "\n".join([*lines, headline(verdicts)])
 
 
