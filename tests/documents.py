@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Programs of other people that a document may tell its reader to run.
-PROGRAMS = {"bash", "cd", "docker", "git", "make", "pipx", "uv", "uvx"}
+PROGRAMS = {"bash", "cd", "docker", "git", "make", "pipx", "tar", "uv", "uvx"}
 
 
 def commands(text: str) -> Iterator[str]:

@@ -51,6 +51,7 @@ def test_accepted_answers_say_what_comes_next(ask: Ask, tmp_path: Path, right: d
     assert done.returncode == 0, done.stderr
     assert [line.strip() for line in done.stdout.splitlines() if line.startswith("    ")] == [
         "cd late-trains",
+        "git init",
         "make setup",
         "make all",
     ]

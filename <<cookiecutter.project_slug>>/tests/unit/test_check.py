@@ -60,7 +60,8 @@ def test_header_must_be_that_of_the_contract(raw: pd.DataFrame, agreed: contract
 def test_too_few_rows_break_the_promise(raw: pd.DataFrame, agreed: contract.Contract) -> None:
     """The promise is in gates.toml."""
     _, found = data.typed(raw, agreed, 1501)
-    assert [str(each) for each in found] == ["(table): has 1500 rows, at least 1501 are promised in gates.toml, [contract]"]
+    promised = "(table): has 1500 rows, at least 1501 are promised in gates.toml, [contract]"
+    assert [str(each) for each in found] == [promised]
 
 
 def test_many_violations_show_the_first_rows(raw: pd.DataFrame, agreed: contract.Contract) -> None:
