@@ -20,7 +20,7 @@ esac
 {
   # The command is ours; what it printed may hold anything, so it stands in a fence of its own.
   printf '### %s: %s\n\n' "$*" "$said"
-  find build/report -name '*.md' -newer "$started" 2>/dev/null | sort | while read -r report; do
+  find build -path 'build/report/*.md' -newer "$started" | sort | while read -r report; do
     head --bytes 200000 "$report"
     echo
   done
