@@ -6,7 +6,7 @@ uv := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 run := env -u VIRTUAL_ENV UV_PYTHON_DOWNLOADS=never $(uv) run --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format benchmark clean ready
+.PHONY: help demo test test-slow lint format benchmark clean ready
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -15,7 +15,10 @@ demo: ready ## make a project in build/demo and judge its first model; TASK=clas
 	@$(run) tools/demo.py $(TASK)
 
 test: ready ## run every test that this machine can; RINGS="tests/render ..." for some
-	@$(run) pytest --numprocesses auto --dist worksteal $(RINGS)
+	@$(run) pytest --numprocesses auto --dist worksteal --ignore tests/slow $(RINGS)
+
+test-slow: ready ## live through a project's pushes, releases and promotions, with real images: minutes more
+	@$(run) pytest --numprocesses auto --dist worksteal tests/slow
 
 lint: ready ## check the template's own code: ruff, mypy, and zizmor over both repositories' workflows
 	@$(run) ruff check

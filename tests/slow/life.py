@@ -1,0 +1,109 @@
+"""The life of one project, in stages that are lived once and copied by every test that begins there."""
+
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import project
+import pythons
+from filelock import FileLock
+
+from tests import projects
+from tests.runner import events
+from tests.runner.actions import artifacts
+from tests.runner.docker import registry
+from tests.runner.hub import Hub
+from tests.runner.records import JobRun, Run
+from tests.runner.runner import Runner
+
+ANSWERS = {"project_name": "Churn", "project_slug": "churn", "package_name": "churn", "task": "classification"}
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The repository after something happened to it, and what was told of that."""
+
+    hub: Hub
+    told: dict[str, str]
+
+    @property
+    def results(self) -> dict[str, str]:
+        """Return the result of each job."""
+        found: dict[str, str] = json.loads(self.told["results"])
+        return found
+
+
+def kept(folder: Path, live: Callable[[Path], tuple[Hub, Run]]) -> Stage:
+    """Return a stage, lived by the first who asks; one that broke is told to everybody who asks for it."""
+    with FileLock(f"{folder}.lock"):
+        told = folder / "told.json"
+        if not told.exists():
+            folder.mkdir(parents=True)
+            hub, run = live(folder)
+            registry.stop(hub)
+            said = {"conclusion": run.conclusion, "results": json.dumps(run.results), "log": run.log}
+            said |= {"summary": run.summary, "not_run": "\n".join(run.not_run), "run": str(run.id)}
+            told.write_text(json.dumps(said), encoding="utf-8")
+    return Stage(Hub(folder / "hub"), json.loads(told.read_text(encoding="utf-8")))
+
+
+def first_push(template: Path) -> Callable[[Path], tuple[Hub, Run]]:
+    """Return how a fresh project is pushed for the first time: as it was made, with its lock."""
+
+    def _live(folder: Path) -> tuple[Hub, Run]:
+        version, python = pythons.newest()
+        made = project.render(template, folder / "made", {**ANSWERS, "python_version": version}, python)
+        projects.commit(made)
+        hub = Hub.create(folder / "hub")
+        hub.repository.push(made)
+        run = Runner(hub, folder / "jobs").run("ci.yml", events.push(hub))
+        return hub, run
+
+    return _live
+
+
+def later(before: Stage, live: Callable[[Hub, Path], Run]) -> Callable[[Path], tuple[Hub, Run]]:
+    """Return how a stage goes on from the one before it."""
+
+    def _live(folder: Path) -> tuple[Hub, Run]:
+        hub = before.hub.copy(folder / "hub")
+        try:
+            return hub, live(hub, folder / "jobs")
+        finally:
+            registry.stop(hub)
+
+    return _live
+
+
+def release(hub: Hub, jobs: Path) -> Run:
+    """Tag what stands on main."""
+    hub.repository.tag(f"v{VERSION}")
+    return Runner(hub, jobs, haste=100).run("release.yml", events.tag(hub, f"v{VERSION}"))
+
+
+def promote(hub: Hub, jobs: Path, version: str = VERSION, channel: str = "production", reason: str = "first") -> Run:
+    """Fill in the form of a promotion."""
+    form = {"version": version, "channel": channel, "reason": reason}
+    return Runner(hub, jobs, haste=100).run("promote.yml", events.dispatch(hub, form))
+
+
+def artifact(hub: Hub, run: int, name: str) -> dict[str, bytes]:
+    """Return the files of an artifact."""
+    found = next(one for one in artifacts.find(hub, run) if one["name"] == name)
+    with zipfile.ZipFile(artifacts.path_of(hub, found["id"])) as archive:
+        return {path: archive.read(path) for path in archive.namelist()}
+
+
+def judged(hub: Hub, run: int, result: str = "success") -> JobRun:
+    """Return the job that trains, as if it had trained again what that run left."""
+    left = {name: artifact(hub, run, name) for name in ("bundle", "verdicts", "report")}
+    return JobRun("model", result, artifacts=left)
+
+
+def discard(folder: Path) -> None:
+    """Remove the copy of a repository."""
+    shutil.rmtree(folder, ignore_errors=True)
