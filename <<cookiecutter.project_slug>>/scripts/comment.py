@@ -17,6 +17,7 @@ BYTES = 20_000
 ENTRIES = 20
 LETTERS = 160
 MARKS = {"pass": "✅", "fail": "❌", "inconclusive": "❔", "not asked": ""}
+HASHES = ("model_sha256", "training_sha256")
 KEYS = {"gate", "verdict", "measured", "promised", "advice"}
 KEPT = ("pass", "not asked")
 
@@ -31,10 +32,10 @@ def checked(path: Path) -> dict[str, Any]:
     if len(raw) > BYTES:
         raise ValueError(f"is larger than {BYTES} bytes")
     found = json.loads(raw)
-    if not isinstance(found, dict) or set(found) != {"model_sha256", "passed", "verdicts"}:
-        raise ValueError("has other keys than model_sha256, passed and verdicts")
-    if not matches(found["model_sha256"], r"[0-9a-f]{64}"):
-        raise ValueError("model_sha256 is no sha256")
+    if not isinstance(found, dict) or set(found) != {*HASHES, "passed", "verdicts"}:
+        raise ValueError(f"has other keys than {', '.join(HASHES)}, passed and verdicts")
+    if not all(matches(found[name], r"[0-9a-f]{64}") for name in HASHES):
+        raise ValueError(f"{' or '.join(HASHES)} is no sha256")
     verdicts = found["verdicts"]
     if not isinstance(verdicts, list) or not 0 < len(verdicts) <= ENTRIES:
         raise ValueError(f"has no list of 1 to {ENTRIES} verdicts")

@@ -21,7 +21,7 @@ def verdicts() -> dict[str, Any]:
     """Return verdicts as `ml gate` writes them."""
     kept = {"gate": "quality", "verdict": "pass", "measured": "0.80 [0.75, 0.85]", "promised": ">0.7", "advice": ""}
     lost = {**kept, "gate": "overfit", "verdict": "fail", "advice": "narrow the grid"}
-    return {"model_sha256": "a" * 64, "passed": False, "verdicts": [kept, lost]}
+    return {"model_sha256": "a" * 64, "training_sha256": "b" * 64, "passed": False, "verdicts": [kept, lost]}
 
 
 def written(root: Path, folder: Path, content: bytes | None, url: str = RUN) -> tuple[int, str, str]:
@@ -120,3 +120,11 @@ def test_an_address_that_is_none_is_refused(root: Path, tmp_path: Path, verdicts
     """The address of the run is put between parentheses, so it must be nothing but an address."""
     code, comment, _ = written(root, tmp_path, json.dumps(verdicts).encode(), "https://a.example/) @everyone")
     assert (code, comment) == (2, "")
+
+
+def test_real_verdicts_are_told(root: Path, tmp_path: Path, judged: Path) -> None:
+    """What `ml gate` writes is what the script reads."""
+    content = (judged / "build" / "verdicts.json").read_bytes()
+    code, comment, said = written(root, tmp_path, content)
+    assert (code, said) == (0, "")
+    assert "### Accepted" in comment
