@@ -18,7 +18,12 @@ HOSTILE = "<img src=x onerror=alert(1)> @acme/all [x](https://example.com) ![x](
 def verdicts(verdict: str = "pass", gate: str = "quality", **more: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
     """Return the file that a run leaves."""
     one = {"gate": gate, "verdict": verdict, "measured": "0.71", "promised": "0.70", "advice": "look", **more}
-    return {"model_sha256": "a" * 64, "training_sha256": "b" * 64, "passed": verdict in ("pass", "not asked"), "verdicts": [one]}
+    return {
+        "model_sha256": "a" * 64,
+        "training_sha256": "b" * 64,
+        "passed": verdict in ("pass", "not asked"),
+        "verdicts": [one],
+    }
 
 
 def report(runner: Runner, left: object, *, fork: str = "", branch: str = "change", title: str = "Change") -> list[Run]:
