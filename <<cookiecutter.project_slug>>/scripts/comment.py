@@ -16,10 +16,10 @@ MARKER = "<!-- verdicts -->"
 BYTES = 20_000
 ENTRIES = 20
 LETTERS = 160
-MARKS = {"pass": "✅", "fail": "❌", "inconclusive": "❔", "not asked": ""}
+MARKS = {"pass": "✅", "fail": "❌", "inconclusive": "❔", "allowed": "❔", "not asked": ""}
 HASHES = ("model_sha256", "training_sha256")
 KEYS = {"gate", "verdict", "measured", "promised", "advice"}
-KEPT = ("pass", "not asked")
+KEPT = ("pass", "allowed", "not asked")
 
 
 def checked(path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pandas.api.types import is_numeric_dtype
 from scipy.stats import chi2_contingency
 
 from .contract import InputError
+from .gates import holm
 
 # Fewer rows judge nothing; at so many false alarms stay below 2 %.
 LEAST = 100
@@ -66,7 +67,7 @@ def drift(inputs: pd.DataFrame, scores: npt.NDArray[Any], then: Mapping[str, Any
     for name, (values, old) in now.items():
         counts = summary(values, old.get("edges", ()), old.get("names", ()))["counts"]
         measured.append((name, *_moved(np.array(old["counts"]), np.array(counts))))
-    significant = _holm([p for _, _, p in measured])
+    significant = holm([p for _, _, p in measured], SIGNIFICANT)
     return [
         Drift(name, effect, p, bool(sure and effect > EFFECT))
         for (name, effect, p), sure in zip(measured, significant, strict=True)
@@ -84,13 +85,3 @@ def _moved(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> tuple[float, float]:
     index = float(((after - before) * np.log(after / before)).sum())
     chance = (len(old) - 1) * (1 / old.sum() + 1 / new.sum())
     return index - chance, float(chi2_contingency(np.vstack([old, new]), correction=False).pvalue)
-
-
-def _holm(ps: Sequence[float]) -> list[bool]:
-    """Tell which tests stay significant when all are asked at once (Holm 1979)."""
-    answers = [False] * len(ps)
-    for rank, place in enumerate(sorted(range(len(ps)), key=lambda i: ps[i])):
-        if ps[place] > SIGNIFICANT / (len(ps) - rank):
-            break
-        answers[place] = True
-    return answers

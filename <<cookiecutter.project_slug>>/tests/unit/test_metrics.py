@@ -11,7 +11,8 @@ from hypothesis.extra.numpy import arrays
 from << cookiecutter.package_name >> import contract, evaluate
 from << cookiecutter.package_name >>.evaluate import metrics
 
-CLASSES = ("roc_auc", "neg_brier_score")
+CLASSES = ("roc_auc", "average_precision", "neg_brier_score")
+LABELS = ("accuracy", "balanced_accuracy", "f1")
 NUMBERS = ("r2", "neg_mean_absolute_error", "neg_root_mean_squared_error")
 # Few different values, so that ties are common.
 TIED = some.sampled_from([0.0, 0.25, 0.5, 0.75, 1.0])
@@ -31,14 +32,15 @@ def test_every_fast_metric_is_compared() -> None:
         "classification": set(CLASSES),
         "regression": set(NUMBERS),
     }
+    assert set(metrics.LABELLED) == set(LABELS)
 
 
-@pytest.mark.parametrize("metric", CLASSES)
+@pytest.mark.parametrize("metric", [*CLASSES, *LABELS])
 @given(told(some.integers(0, 1), TIED | some.floats(0, 1), int))
 def test_metric_of_classes_equals_scikit_learns(metric: str, pair: tuple[Any, Any]) -> None:
     """Also with ties."""
     expected = evaluate.score(metric, evaluate.Rows(*pair, threshold=0.5))
-    assert metrics.FAST["classification"][metric](*pair) == pytest.approx(expected, abs=1e-9)
+    assert metrics.statistic(metric, 0.5)(*pair) == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize("metric", NUMBERS)
@@ -49,7 +51,9 @@ def test_metric_of_numbers_equals_scikit_learns(metric: str, pair: tuple[Any, An
     assert metrics.FAST["regression"][metric](*pair) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.parametrize("metric", ["roc_auc", "f1"], ids=["fast", "scikit-learns"])
+@pytest.mark.parametrize(
+    "metric", ["roc_auc", "average_precision", "f1", "jaccard"], ids=["ranks", "ties", "labels", "scikit-learns"]
+)
 def test_statistic_works_along_any_axis(metric: str) -> None:
     """The bootstrap asks for many resamples at once."""
     rng = np.random.default_rng(0)

@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
             step.add_argument(
                 "--champion", type=Path, metavar="BUNDLE", help="the model in production; none: not asked"
             )
+            step.add_argument("--reproduce", action="store_true", help="train again, and compare the bytes")
         step.set_defaults(module=module, step=name)
 
     compare = steps.add_parser("compare", help="is the challenger better than the champion?", formatter_class=shown)

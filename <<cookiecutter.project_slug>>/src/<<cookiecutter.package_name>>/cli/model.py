@@ -1,11 +1,14 @@
 """`ml train` and `evaluate`: from the table to a model, and to its measurements."""
 
 import importlib.metadata
+import os
 import platform
 import subprocess
 from argparse import Namespace
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -72,18 +75,19 @@ def do_evaluate(given: Namespace) -> int:
         bundle.write(METRICS, bundle.dumps({**broken, **{name: training[name] for name in IDENTITY}}))
         raise
     _same_work(training, work.lock, work.parts, work.document)
-    promise = config.gates(Path("gates.toml")).quality
-    metric = promise.metric if promise else work.params.train.scoring
+    promises = config.gates(Path("gates.toml"))
+    metric = promises.quality.metric if promises.quality else work.params.train.scoring
     exported = model.Model(work.contract, onnx, training["threshold"])
     pipeline = export.loads((MODEL / "model.skops").read_bytes())
-    found = evaluate.measure(
-        work.parts, exported, pipeline, metric, work.params.evaluate, len(onnx), export.golden(work.contract)
-    )
+    found = evaluate.measure(work.parts, exported, onnx, pipeline, metric, promises, work.params.evaluate)
     found["champion"] = _against(given.champion, exported, work, training, metric)
+    found["reproducible"] = _again(training) if given.reproduce else {"not asked": "asked on main and by make gates"}
+    scoring, seed = work.params.train.scoring, work.params.train.seed
+    looked = evaluate.importance(pipeline, work.contract, work.parts, scoring, seed)
+    found |= {"importance": looked, "learning": evaluate.learning(pipeline, work.contract, work.parts, scoring)}
     rows = sum(len(part) for part in (work.parts.train, work.parts.validation, work.parts.test))
     whose = {name: training[name] for name in IDENTITY}
     measured = {"contract": {"rows": rows, "violations": 0}, **found, **whose}
-    looked = evaluate.importance(pipeline, work.contract, work.parts, work.params.train.scoring, work.params.train.seed)
     drawn = plots(evaluate.predicted(exported, work.parts.test), work.contract.target.name, looked)
     bundle.write_folder(REPORT / "plots", {f"{title}.svg": svg.encode() for title, svg in drawn.items()})
     bundle.write(METRICS, bundle.dumps(measured))
@@ -110,6 +114,20 @@ def _against(
         metric,
         work.params.evaluate,
     )
+
+
+def _again(training: Mapping[str, Any]) -> dict[str, Any]:
+    """Train again in a new process, whose sets and hashes are ordered anew, and return both digests."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return {"first": training["model_sha256"], "second": pool.submit(_digest, str(Path.cwd())).result()}
+
+
+def _digest(folder: str) -> str:
+    """Train on what lies in a folder, and return the digest of the exported model."""
+    os.chdir(folder)
+    work = _work()
+    trained = train.fit(work.parts, work.contract, work.params)
+    return bundle.sha256(export.to_onnx(trained.pipeline, work.contract))
 
 
 def _training(

@@ -1,20 +1,20 @@
 """Measure the model on the test part, which nothing else reads, and describe what was learned."""
 
-import time
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.dummy import DummyClassifier, DummyRegressor
-from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline
+from threadpoolctl import threadpool_limits
 
 from .. import data, export, features, model
-from ..bundle import Bundle
-from ..config import Evaluate
+from ..config import Evaluate, Gates
 from ..contract import Contract
 from ..data import Parts
+from . import budget, calibration, leakage, overlap, robustness, slices
+from .champion import against, incomparable
+from .insight import importance, learning
 from .metrics import Rows, gain, interval, score, statistic
 
 __all__ = [
@@ -24,15 +24,14 @@ __all__ = [
     "importance",
     "incomparable",
     "interval",
+    "leaks",
+    "learning",
     "measure",
     "predicted",
-    "reference",
     "score",
     "statistic",
 ]
-REPEATS = 5
 
-PREDICTIONS = 300
 # Reported beside the promised metric, because people ask for them.
 CUSTOMARY = {
     "classification": ("roc_auc", "average_precision", "neg_brier_score", "balanced_accuracy", "f1"),
@@ -43,29 +42,52 @@ CUSTOMARY = {
 def measure(
     parts: Parts,
     exported: model.Model,
+    onnx: bytes,
     pipeline: Pipeline,
     metric: str,
+    promises: Gates,
     params: Evaluate,
-    size: int,
-    golden: list[dict[str, Any]],
 ) -> dict[str, Any]:
-    """Return one measurement a gate; this is the only reader of the test part.
-
-    `size` is that of `model.onnx` in bytes, `golden` holds the rows whose prediction is timed.
-    """
+    """Return one measurement a gate; this is the only reader of the test part."""
     contract = exported.contract
     rows = predicted(exported, parts.test)
-    dumb = Rows(rows.truth, np.full(len(rows.truth), _dumb(contract, parts)), exported.threshold)
+    dumb = Rows(rows.truth, np.full(len(rows.truth), _dumb(contract, parts)), exported.threshold, rows.groups)
     spread = float(np.std(rows.truth)) if exported.threshold is None else 1.0
-    measured = _measured(metric, rows, params)
+    metrics = {
+        name: _measured(name, rows, params) for name in dict.fromkeys((metric, *CUSTOMARY[contract.problem.task]))
+    }
+    by = promises.slices.metric if promises.slices and promises.slices.metric else metric
     return {
-        "quality": {"metric": metric, **measured},
+        "leakage": leaks(
+            contract, parts, list(pipeline.feature_names_in_), promises.leakage.alone if promises.leakage else 1.0
+        ),
+        "quality": {"metric": metric, **metrics[metric]},
         "baseline": {"metric": metric, **gain(metric, rows, dumb, params)},
         "overfit": {"metric": metric, **_gap(metric, parts, exported)},
+        "slices": slices.measure(contract, parts.train, parts.test, rows, by),
+        "calibration": calibration.measure(rows, params.resamples),
         "parity": export.proof(pipeline, exported, parts.test, spread),
-        "budget": {"megabytes": size / 1e6, "latency": latency(exported, golden)},
-        "metrics": {name: _measured(name, rows, params) for name in CUSTOMARY[contract.problem.task]},
+        "robustness": robustness.measure(exported, parts.test, spread),
+        "budget": budget.measure(contract, onnx, exported.threshold, export.golden(contract)),
+        "metrics": metrics,
     }
+
+
+def leaks(contract: Contract, parts: Parts, read: list[str], suspect: float) -> dict[str, Any]:
+    """Return what columns tell alone, which rows stand in two parts, and what is used that must not be.
+
+    `read` names the columns that the fitted pipeline reads. One that reaches `suspect` alone is compared with the rest.
+    """
+    findings = [
+        *leakage.unavailable(contract, read),
+        *leakage.copies(contract, parts.train),
+        *leakage.later(contract, parts.train),
+        *overlap.keys(contract, parts),
+    ]
+    # One thread: on small tables, and beside other work, several cost more than they give.
+    with threadpool_limits(1):
+        told, twins = leakage.alone(contract, parts.train, suspect), overlap.twins(contract, parts)
+    return {**told, "findings": findings, "twins": twins}
 
 
 def predicted(exported: model.Model, table: pd.DataFrame) -> Rows:
@@ -96,73 +118,3 @@ def _gap(metric: str, parts: Parts, exported: model.Model) -> dict[str, Any]:
         for name, table in (("train", parts.train), ("validation", parts.validation))
     }
     return {**found, "gap": found["train"] - found["validation"]}
-
-
-def latency(exported: model.Model, rows: list[dict[str, Any]]) -> float:
-    """Return the 95th percentile of one prediction, as a multiple of that of a reference computation.
-
-    Both are timed in turn in this process, so that a slow or busy machine slows both.
-    """
-    ours, reference = [], []
-    for i in range(PREDICTIONS):
-        ours.append(_timed(lambda: exported.predict([rows[i % len(rows)]])))  # noqa: B023 (called at once)
-        reference.append(_timed(lambda: sum(number * number for number in range(10_000))))
-    return float(np.percentile(ours, 95) / np.percentile(reference, 95))
-
-
-def _timed(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
-
-
-def importance(pipeline: Pipeline, contract: Contract, parts: Parts, scoring: str, seed: int) -> dict[str, float]:
-    """Return how much score the validation rows lose when a column is shuffled (Breiman 2001)."""
-    rows, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
-    found = permutation_importance(pipeline, rows, wanted, scoring=scoring, n_repeats=REPEATS, random_state=seed)
-    return dict(zip(rows.columns, map(float, found.importances_mean), strict=True))
-
-
-def against(
-    rows: Rows,
-    test: pd.DataFrame,
-    contract: Contract,
-    split: Mapping[str, Any],
-    champion: Bundle,
-    metric: str,
-    params: Evaluate,
-) -> dict[str, Any]:
-    """Measure how much better `rows`, predictions of the challenger on the test part, are than the champion's.
-
-    Both are complete models: the champion answers by its own export, contract and threshold.
-    """
-    loaded = model.load(champion, "the champion")
-    named = {"version": champion.manifest["version"], "digest": champion.digest}
-    reason = incomparable(split, champion.manifest["split"], contract, loaded.contract)
-    if reason:
-        return {**named, "incomparable": reason}
-    theirs = loaded.contract
-    known = test.reindex(columns=[column.name for column in theirs.inputs])
-    scores = loaded.scores(model.tensors(theirs, features.arrays(theirs, known)))
-    return {**named, "metric": metric, **gain(metric, rows, Rows(rows.truth, scores, loaded.threshold), params)}
-
-
-def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: Contract, champion: Contract) -> str:
-    """Return why two models cannot be compared on our test rows, or nothing.
-
-    The champion saw none of them where both splits hash the same key, salt and shares, or where its cut into the test
-    part is not later than ours.
-    """
-    old, new = champion.problem, contract.problem
-    if (old.task, old.target, old.positive) != (new.task, new.target, new.positive):
-        return f"it predicts {old.target} = {old.positive}, not {new.target} = {new.positive}"
-    if ours["by"] == theirs["by"] == "time":
-        if ours["column"] != theirs["column"] or theirs["cuts"][1] > ours["cuts"][1]:
-            return f"it trained on rows up to {theirs['cuts'][1]}, our test rows begin at {ours['cuts'][1]}"
-    elif ours != theirs:
-        return "its split differs, so that it may have trained on our test rows; keep [split] as it was"
-    for column in champion.inputs:
-        found = next((c for c in contract.columns if c.name == column.name), None)
-        if champion.demands(column) and (found is None or found.type != column.type):
-            return f"it needs the column {column.name} ({column.type}), which the table no longer has"
-    return ""

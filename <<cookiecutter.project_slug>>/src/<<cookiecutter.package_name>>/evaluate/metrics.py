@@ -79,7 +79,10 @@ def interval(
     many of different ones, so groups are resampled whole.
     """
     if groups is not None:
-        return _of_groups(statistic, columns, resamples, groups)
+        low, high = np.quantile(
+            resampled(statistic, columns, resamples, groups), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
+        )
+        return float(low), float(high)
     answer = bootstrap(
         columns,
         statistic,
@@ -94,18 +97,21 @@ def interval(
     return float(answer.confidence_interval.low), float(answer.confidence_interval.high)
 
 
-def _of_groups(
-    statistic: Callable[..., Any], columns: tuple[Array, ...], resamples: int, groups: Array
-) -> tuple[float, float]:
-    """Return the interval of a cluster bootstrap (Davison and Hinkley 1997, section 3.8)."""
+def resampled(
+    statistic: Callable[..., Any], columns: tuple[Array, ...], resamples: int, groups: Array | None = None
+) -> Array:
+    """Return the statistic of each bootstrap resample: of rows, or of whole groups (Davison and Hinkley 1997, 3.8)."""
     rng = np.random.default_rng(0)
+    if groups is None:
+        n = len(columns[0])
+        places = (rng.integers(0, n, (min(BATCH, resamples - done), n)) for done in range(0, resamples, BATCH))
+        return np.concatenate([statistic(*(column[rows] for column in columns), axis=-1) for rows in places])
     members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
     found = []
     for _ in range(resamples):
         rows = np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])
         found.append(float(statistic(*(column[rows] for column in columns))))
-    low, high = np.quantile(found, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return float(low), float(high)
+    return np.array(found)
 
 
 def statistic(metric: str, threshold: float | None) -> Callable[..., Any]:
@@ -116,6 +122,8 @@ def statistic(metric: str, threshold: float | None) -> Callable[..., Any]:
     fast = FAST["regression" if threshold is None else "classification"]
     if metric in fast:
         return fast[metric]
+    if threshold is not None and metric in LABELLED:
+        return lambda truth, scores, axis=-1: LABELLED[metric](truth, scores >= threshold, axis)
 
     def loop(truth: Array, scores: Array, axis: int = -1) -> Any:
         truth, scores = np.moveaxis(truth, axis, -1), np.moveaxis(scores, axis, -1)
@@ -154,6 +162,36 @@ def _brier(truth: Array, scores: Array, axis: int = -1) -> Any:
     return -((scores - truth) ** 2).mean(axis)
 
 
+def _average_precision(truth: Array, scores: Array, axis: int = -1) -> Any:
+    """Mean precision at the positives; rows of one score stand and fall together."""
+    truth, scores = np.moveaxis(truth, axis, -1), np.moveaxis(scores, axis, -1)
+    order = np.argsort(-scores, axis=-1)
+    hits, ranked = np.take_along_axis(truth, order, -1), np.take_along_axis(scores, order, -1)
+    n = truth.shape[-1]
+    last = np.full(ranked.shape, n - 1)
+    last[..., :-1] = np.where(ranked[..., :-1] != ranked[..., 1:], np.arange(n - 1), n - 1)
+    # Where the tie of each row ends: the nearest end that is not before it.
+    last = np.minimum.accumulate(last[..., ::-1], -1)[..., ::-1]
+    precision = np.take_along_axis(hits.cumsum(-1), last, -1) / (last + 1)
+    with np.errstate(invalid="ignore"):
+        return (precision * hits).sum(-1) / hits.sum(-1)
+
+
+def _accuracy(truth: Array, labels: Array, axis: int = -1) -> Any:
+    return (labels == truth).mean(axis)
+
+
+def _balanced_accuracy(truth: Array, labels: Array, axis: int = -1) -> Any:
+    positives, negatives = truth.sum(axis), (1 - truth).sum(axis)
+    with np.errstate(invalid="ignore"):
+        return ((labels * truth).sum(axis) / positives + (~labels * (1 - truth)).sum(axis) / negatives) / 2
+
+
+def _f1(truth: Array, labels: Array, axis: int = -1) -> Any:
+    hits, said = (labels * truth).sum(axis), labels.sum(axis) + truth.sum(axis)
+    return np.divide(2 * hits, said, out=np.zeros(np.shape(hits)), where=said > 0)
+
+
 def _r2(truth: Array, scores: Array, axis: int = -1) -> Any:
     return 1 - ((scores - truth) ** 2).sum(axis) / ((truth - truth.mean(axis, keepdims=True)) ** 2).sum(axis)
 
@@ -167,10 +205,12 @@ def _root_mean_squared_error(truth: Array, scores: Array, axis: int = -1) -> Any
 
 
 FAST: Mapping[str, Mapping[str, Callable[..., Any]]] = {
-    "classification": {"roc_auc": _roc_auc, "neg_brier_score": _brier},
+    "classification": {"roc_auc": _roc_auc, "average_precision": _average_precision, "neg_brier_score": _brier},
     "regression": {
         "r2": _r2,
         "neg_mean_absolute_error": _mean_absolute_error,
         "neg_root_mean_squared_error": _root_mean_squared_error,
     },
 }
+# Those of labels: the threshold comes first.
+LABELLED: Mapping[str, Callable[..., Any]] = {"accuracy": _accuracy, "balanced_accuracy": _balanced_accuracy, "f1": _f1}

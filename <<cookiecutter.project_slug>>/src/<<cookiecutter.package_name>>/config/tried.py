@@ -1,14 +1,11 @@
-"""What is tried (`params.toml`) and what is promised (`gates.toml`), as frozen dataclasses."""
+"""What is tried: `params.toml` as frozen dataclasses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
-from .contract import InputError, parsed, section, strict, table
-
-# These gates are always asked: leaving one out is easier than lowering it, and worse.
-NEVER_LEFT_OUT = ("contract", "quality", "baseline", "parity")
+from ..contract import InputError, parsed, section, strict, table
 
 
 @dataclass(frozen=True)
@@ -74,70 +71,6 @@ class Params:
     monitor: Monitor
 
 
-@dataclass(frozen=True)
-class ContractGate:
-    """The table keeps `contract.toml` and has so many rows."""
-
-    min_rows: int
-
-
-@dataclass(frozen=True)
-class QualityGate:
-    """The lower bound of the metric lies above the floor."""
-
-    metric: str
-    floor: float
-
-
-@dataclass(frozen=True)
-class BaselineGate:
-    """The lower bound of the gain over the dumb baseline lies above the margin."""
-
-    margin: float
-
-
-@dataclass(frozen=True)
-class OverfitGate:
-    """The gap between the scores of training and validation stays below the limit."""
-
-    limit: float
-
-
-@dataclass(frozen=True)
-class ChampionGate:
-    """The challenger is not worse than the champion: the paired lower bound lies above minus the margin."""
-
-    margin: float
-
-
-@dataclass(frozen=True)
-class ParityGate:
-    """The exported model equals the pipeline on every test row."""
-
-    tolerance: float
-
-
-@dataclass(frozen=True)
-class BudgetGate:
-    """The model is small, and one prediction takes so many times a reference computation."""
-
-    megabytes: float
-    latency: float
-
-
-@dataclass(frozen=True)
-class Gates:
-    """Everything in `gates.toml`; a gate without a table there is not asked."""
-
-    contract: ContractGate | None = None
-    quality: QualityGate | None = None
-    baseline: BaselineGate | None = None
-    overfit: OverfitGate | None = None
-    champion: ChampionGate | None = None
-    parity: ParityGate | None = None
-    budget: BudgetGate | None = None
-
-
 def params(path: Path) -> Params:
     """Read `params.toml`, or raise an InputError that names the key."""
     document = parsed(path, ("split", "train", "costs", "evaluate", "monitor"))
@@ -156,16 +89,6 @@ def params(path: Path) -> Params:
     )
     _check(read, path)
     return read
-
-
-def gates(path: Path) -> Gates:
-    """Read `gates.toml`, or raise an InputError that names the key."""
-    asked = {name: get_args(hint)[0] for name, hint in get_type_hints(Gates).items()}
-    document = parsed(path, tuple(asked))
-    for name in NEVER_LEFT_OUT:
-        if name not in document:
-            raise InputError(f"{path}: [{name}] is missing; without it no model can be trusted")
-    return Gates(**{name: section(asked[name], document, name, path) for name in document})
 
 
 def _family(name: str, value: object, path: Path) -> Family:

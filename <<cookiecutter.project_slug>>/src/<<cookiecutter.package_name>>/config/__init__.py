@@ -1,0 +1,6 @@
+"""What is tried (`params.toml`) and what is promised (`gates.toml`), read strictly."""
+
+from .promised import Gates, gates
+from .tried import Costs, Evaluate, Family, Params, Split, params
+
+__all__ = ["Costs", "Evaluate", "Family", "Gates", "Params", "Split", "gates", "params"]

@@ -1,0 +1,81 @@
+"""Whether probabilities mean what they say, and whether numbers are right on average."""
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy.stats import chi2, norm
+
+from .metrics import Array, Rows, interval
+
+BINS = 10
+SURE = 1.645  # one-sided 95 % of a normal
+
+
+def measure(rows: Rows, resamples: int) -> dict[str, Any]:
+    """Return the calibration of probabilities, or the bias of numbers in standard deviations of the target."""
+    return _bias(rows, resamples) if rows.threshold is None else _calibration(rows)
+
+
+def _bias(rows: Rows, resamples: int) -> dict[str, Any]:
+    spread = float(np.std(rows.truth)) or 1.0
+    wrong = (rows.scores - rows.truth) / spread
+    low, high = interval(lambda values, axis=-1: values.mean(axis), (wrong,), resamples, rows.groups)
+    return {"bias": float(wrong.mean()), "low": low, "high": high, "rows": len(wrong)}
+
+
+def _calibration(rows: Rows) -> dict[str, Any]:
+    """Return the calibration error, its p and the reliability curve.
+
+    The error is the root mean square over bins of equally many rows, debiased (Broecker 2012; Kumar, Liang and Ma
+    2019): the plain one of a perfect model is not 0 but what chance gives. Its p joins Spiegelhalter's test (1986) and
+    the chi-squared test over the bins by Bonferroni. `visible` is the error that chance exceeds in 5 % of cases.
+    """
+    bins = _bins(rows)
+    weight = np.array([len(b) for b in bins]) / len(rows.truth)
+    observed = np.array([rows.truth[b].mean() for b in bins])
+    predicted = np.array([rows.scores[b].mean() for b in bins])
+    own = np.array([observed[i] * (1 - observed[i]) / max(len(b) - 1, 1) for i, b in enumerate(bins)])
+    squared = float((weight * ((observed - predicted) ** 2 - own)).sum())
+    # What the bins would scatter by if every probability were right.
+    expected = np.array([(rows.scores[b] * (1 - rows.scores[b])).sum() / len(b) ** 2 for b in bins])
+    visible = math.sqrt(SURE * math.sqrt(2 * float(((weight * expected) ** 2).sum())))
+    return {
+        "error": math.sqrt(max(squared, 0.0)),
+        "p": min(1.0, 2 * min(_spiegelhalter(rows), _chi_squared(observed, predicted, expected))),
+        "visible": visible,
+        "rows": len(rows.truth),
+        "curve": [_point(rows, b) for b in bins],
+    }
+
+
+def _bins(rows: Rows) -> list[Array]:
+    """Return the rows of each bin; rows of one score are not torn apart."""
+    edges = np.unique(np.quantile(rows.scores, np.linspace(0, 1, BINS + 1)[1:-1]))
+    place = np.searchsorted(edges, rows.scores, side="right")
+    return [np.flatnonzero(place == number) for number in np.unique(place)]
+
+
+def _spiegelhalter(rows: Rows) -> float:
+    """Return the two-sided p of Spiegelhalter's z (1986): is the Brier score what these probabilities promise?"""
+    lean = 1 - 2 * rows.scores
+    spread = math.sqrt(float((lean**2 * rows.scores * (1 - rows.scores)).sum()))
+    off = float(((rows.truth - rows.scores) * lean).sum())
+    return float(2 * norm.sf(abs(off / spread))) if spread > 0 else float(off == 0)
+
+
+def _chi_squared(observed: Array, predicted: Array, expected: Array) -> float:
+    """Return the p of the bins' differences (Hosmer and Lemeshow 1980), a degree of freedom a bin of unseen rows."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = np.where(observed == predicted, 0.0, (observed - predicted) ** 2 / expected)
+    return float(chi2.sf(parts.sum(), len(parts)))
+
+
+def _point(rows: Rows, inside: Array) -> dict[str, Any]:
+    """Return one point of the reliability curve with Wilson's interval (1927)."""
+    n, share = len(inside), float(rows.truth[inside].mean())
+    z = float(norm.ppf(0.975))
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    said = float(rows.scores[inside].mean())
+    return {"predicted": said, "observed": share, "low": middle - half, "high": middle + half, "rows": n}

@@ -1,0 +1,57 @@
+"""The model in production against its challenger, on rows that neither trained on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from .. import features, model
+from ..bundle import Bundle
+from ..config import Evaluate
+from ..contract import Contract
+from .metrics import Rows, gain
+
+
+def against(
+    rows: Rows,
+    test: pd.DataFrame,
+    contract: Contract,
+    split: Mapping[str, Any],
+    champion: Bundle,
+    metric: str,
+    params: Evaluate,
+) -> dict[str, Any]:
+    """Measure how much better `rows`, predictions of the challenger on the test part, are than the champion's.
+
+    Both are complete models: the champion answers by its own export, contract and threshold.
+    """
+    loaded = model.load(champion, "the champion")
+    named = {"version": champion.manifest["version"], "digest": champion.digest}
+    reason = incomparable(split, champion.manifest["split"], contract, loaded.contract)
+    if reason:
+        return {**named, "incomparable": reason}
+    theirs = loaded.contract
+    known = test.reindex(columns=[column.name for column in theirs.inputs])
+    scores = loaded.scores(model.tensors(theirs, features.arrays(theirs, known)))
+    return {**named, "metric": metric, **gain(metric, rows, Rows(rows.truth, scores, loaded.threshold), params)}
+
+
+def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: Contract, champion: Contract) -> str:
+    """Return why two models cannot be compared on our test rows, or nothing.
+
+    The champion saw none of them where both splits hash the same key, salt and shares, or where its cut into the test
+    part is not later than ours.
+    """
+    old, new = champion.problem, contract.problem
+    if (old.task, old.target, old.positive) != (new.task, new.target, new.positive):
+        return f"it predicts {old.target} = {old.positive}, not {new.target} = {new.positive}"
+    if ours["by"] == theirs["by"] == "time":
+        if ours["column"] != theirs["column"] or theirs["cuts"][1] > ours["cuts"][1]:
+            return f"it trained on rows up to {theirs['cuts'][1]}, our test rows begin at {ours['cuts'][1]}"
+    elif ours != theirs:
+        return "its split differs, so that it may have trained on our test rows; keep [split] as it was"
+    for column in champion.inputs:
+        found = next((c for c in contract.columns if c.name == column.name), None)
+        if champion.demands(column) and (found is None or found.type != column.type):
+            return f"it needs the column {column.name} ({column.type}), which the table no longer has"
+    return ""

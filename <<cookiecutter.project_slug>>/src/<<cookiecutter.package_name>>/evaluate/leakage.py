@@ -1,0 +1,197 @@
+"""What single columns and pairs of columns tell of the target on their own."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LinearRegression
+from sklearn.metrics import r2_score, roc_auc_score
+from sklearn.model_selection import KFold, StratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+from .. import features
+from ..contract import Contract
+
+ROWS = 5000  # more only make it slower: what tells almost everything shows in few
+FOLDS = 3
+LEAVES = 64
+PAIRS = 20  # the closest of each kind are looked at
+STRONGEST = 10  # reported
+LATER = 0.001  # a few wrong clocks are no leak
+
+
+@dataclass(frozen=True)
+class Known:
+    """The inputs of some rows, the target (1 or 0, or the number), and how both are compared."""
+
+    inputs: pd.DataFrame
+    target: Any
+    numbers: tuple[str, ...]
+    classes: bool
+
+    @cached_property
+    def folds(self) -> list[tuple[Any, Any]]:
+        """Which rows each fold is fitted on, and which it is asked."""
+        kind = (StratifiedKFold if self.classes else KFold)(FOLDS, shuffle=True, random_state=0)
+        return list(kind.split(self.inputs, self.target))
+
+
+def alone(contract: Contract, table: pd.DataFrame, suspect: float) -> dict[str, Any]:
+    """Return what the strongest columns and pairs reach alone, out of fold, in ROC AUC or R2.
+
+    A column is asked by a small tree, so that no shape of relation hides; a pair by its best weighted sum, which covers
+    sum and difference, and by that of its logarithms, which covers product and ratio. `rest` is what gradient boosting
+    or a line reaches without the columns that reach `suspect`.
+    """
+    rows = table if len(table) <= ROWS else table.sample(ROWS, random_state=0)
+    classes = contract.problem.task == "classification"
+    known = Known(features.inputs(contract, rows), features.target(contract, rows), contract.numbers, classes)
+    single: dict[tuple[str, ...], float] = {(str(name),): _column(known, str(name)) for name in known.inputs}
+    suspected = {name for (name,), score in single.items() if score >= suspect}
+    pairs = {pair: score for pair, score in _pairs(known) if not suspected & set(pair)}
+    # A pair that is little better than the better of the two says nothing new.
+    pairs = {pair: s for pair, s in pairs.items() if 1 - s < (1 - max(single[one,] for one in pair)) / 2}
+    ranked = sorted((single | pairs).items(), key=lambda item: -item[1])[:STRONGEST]
+    rests: dict[frozenset[str], float] = {}
+    strongest = []
+    for columns, score in ranked:
+        without = frozenset(suspected | set(columns))
+        if score >= suspect and without not in rests:
+            rests[without] = _rest(known, without)
+        strongest.append({"columns": list(columns), "score": score, "rest": rests.get(without)})
+    return {"measure": "ROC AUC" if classes else "R2", "rows": len(rows), "strongest": strongest}
+
+
+def _column(known: Known, name: str) -> float:
+    values = known.inputs[name]
+    if name not in known.numbers:
+        return _told(known, known.target, [_means(values, known.target, *fold) for fold in known.folds])
+    tree = (DecisionTreeClassifier if known.classes else DecisionTreeRegressor)(
+        max_leaf_nodes=LEAVES, min_samples_leaf=5, random_state=0
+    )
+    # A copy with noise is told better by a line than by steps.
+    line = values.fillna(values.median()).fillna(0.0)
+    return max(_score(known, tree, values.to_frame()), _score(known, LinearRegression(), line.to_frame()))
+
+
+def _means(values: "pd.Series[Any]", target: Any, train: Any, test: Any) -> Any:
+    """Return the mean of the target in the category of each row, as the other folds know it."""
+    means = pd.Series(target[train]).groupby(values.to_numpy()[train]).mean()
+    return values.iloc[test].map(means).fillna(target[train].mean()).to_numpy()
+
+
+def _score(known: Known, estimator: Any, inputs: pd.DataFrame, target: Any = None) -> float:
+    """Return the score of an estimator's predictions out of fold."""
+    wanted = known.target if target is None else target
+    table, said = inputs.to_numpy(np.float64, copy=True), []
+    for train, test in known.folds:
+        fitted = clone(estimator).fit(table[train], wanted[train])
+        probable = hasattr(fitted, "predict_proba")
+        said.append(fitted.predict_proba(table[test])[:, 1] if probable else fitted.predict(table[test]))
+    return _told(known, wanted, said)
+
+
+def _told(known: Known, wanted: Any, said: list[Any]) -> float:
+    """Return how well predictions, fold by fold, tell the target."""
+    order = np.concatenate([test for _, test in known.folds])
+    if known.classes:
+        return float(roc_auc_score(known.target[order], np.concatenate(said)))
+    return float(r2_score(wanted[order], np.concatenate(said)))
+
+
+def _pairs(known: Known) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Yield the pairs whose weighted sum, or that of their logarithms, comes closest to the target."""
+    numbers = known.inputs[list(known.numbers)].astype(np.float64)
+    numbers = numbers.fillna(numbers.median()).loc[:, lambda t: t.std() > 0]
+    positive = numbers.loc[:, (numbers > 0).all()]
+    wanted = np.asarray(known.target, np.float64)
+    logs = np.log(wanted) if not known.classes and (wanted > 0).all() else wanted
+    logarithms = pd.DataFrame(np.log(positive.to_numpy()), columns=positive.columns)
+    found: dict[tuple[str, ...], float] = {}
+    for table, target in ((numbers, wanted), (logarithms, logs)):
+        for pair in _closest(table, target):
+            score = _score(known, LinearRegression(), table[list(pair)], None if known.classes else target)
+            found[pair] = max(score, found.get(pair, -np.inf))
+    yield from found.items()
+
+
+def _closest(table: pd.DataFrame, target: Any) -> list[tuple[str, str]]:
+    """Return the pairs with the largest squared multiple correlation with the target, in closed form."""
+    if table.shape[1] < 2 or not np.std(target) > 0:
+        return []
+    together = np.corrcoef(np.column_stack([table.to_numpy(), target]), rowvar=False)
+    among, own = together[:-1, :-1], together[:-1, -1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        squared = (own[:, None] ** 2 + own**2 - 2 * np.outer(own, own) * among) / (1 - among**2)
+    # Columns that are almost one column make the quotient noise.
+    squared[~(np.abs(among) < 1 - 1e-9)] = -1
+    first, second = np.triu_indices(len(own), 1)
+    best = np.argsort(-squared[first, second], kind="stable")[:PAIRS]
+    return [(str(table.columns[first[i]]), str(table.columns[second[i]])) for i in best]
+
+
+def _rest(known: Known, without: frozenset[str]) -> float:
+    """Return what all other columns reach together; without any, what is reached by knowing nothing."""
+    others = known.inputs[[name for name in known.inputs if name not in without]]
+    if others.empty or not len(others.columns):
+        return 0.5 if known.classes else 0.0
+    coded = others.apply(lambda values: values if values.name in known.numbers else values.astype("category").cat.codes)
+    boosting = HistGradientBoostingClassifier if known.classes else HistGradientBoostingRegressor
+    line = make_pipeline(SimpleImputer(keep_empty_features=True), LinearRegression())
+    # The better of the two: a weak rest would make an honest column stand out.
+    return max(_score(known, boosting(max_iter=50, random_state=0), coded), _score(known, line, coded))
+
+
+def copies(contract: Contract, table: pd.DataFrame) -> Iterator[Mapping[str, Any]]:
+    """Yield each input that repeats a column which is known only after the outcome."""
+    hidden = [c.name for c in contract.columns if not c.available and c.role != "target" and _varies(table[c.name])]
+    used = features.inputs(contract, table)
+    for name in hidden:
+        ranks = _ranks(table[name])
+        for column in used:
+            same = np.corrcoef(ranks, _ranks(used[column]))[0, 1] if _varies(used[column]) else 0.0
+            if abs(same) > 0.999:
+                said = f"{column} repeats {name}, which is known only afterwards"
+                yield {"kind": "copy", "columns": [str(column)], "said": said}
+
+
+def _varies(values: "pd.Series[Any]") -> bool:
+    return len(values.unique()) > 1
+
+
+def _ranks(values: "pd.Series[Any]") -> Any:
+    if not pd.api.types.is_numeric_dtype(values):
+        values = values.astype(str)
+    return values.rank(na_option="top").to_numpy()
+
+
+def unavailable(contract: Contract, read: list[str]) -> Iterator[Mapping[str, Any]]:
+    """Yield each column that the fitted pipeline reads and the contract does not give to it."""
+    given = {*contract.numbers, *contract.categories}
+    for name in read:
+        if name not in given:
+            yield {
+                "kind": "column",
+                "columns": [name],
+                "said": f"the pipeline reads {name}, which is no feature of the contract",
+            }
+
+
+def later(contract: Contract, table: pd.DataFrame) -> Iterator[Mapping[str, Any]]:
+    """Yield each moment that a feature is made of and that lies after the time of its row."""
+    if contract.time is None:
+        return
+    sources = {name for derived in contract.derive for name in derived.columns}
+    for column in contract.inputs:
+        if column.type == "datetime" and column.role == "feature" and column.name in sources:
+            share = float((table[column.name] > table[contract.time.name]).mean())
+            if share > LATER:
+                said = f"{column.name} lies after {contract.time.name} in {share:.1%} of the rows"
+                yield {"kind": "later", "columns": [column.name], "said": said}

@@ -1,0 +1,37 @@
+"""How much memory a model takes, measured in a process of its own."""
+
+import resource
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from .contract import Contract
+from .model import Model
+
+
+def measure(contract: Contract, onnx: bytes, threshold: float | None, rows: list[dict[str, Any]]) -> float:
+    """Return by how many megabytes loading a model and predicting these rows let a new process grow.
+
+    A new one, because memory that this one has had before would hide what the model takes; and one that imports what
+    the service imports, and no scikit-learn.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_growth, contract, onnx, threshold, rows).result()
+
+
+def _growth(contract: Contract, onnx: bytes, threshold: float | None, rows: list[dict[str, Any]]) -> float:
+    before = _resident()
+    loaded = Model(contract, onnx, threshold)
+    loaded.predict(rows)
+    return _resident() - before
+
+
+def _resident() -> float:
+    """Return the memory of this process in megabytes; where the system does not tell it, its peak until now."""
+    told = Path("/proc/self/statm")
+    if told.exists():
+        return int(told.read_text("ascii").split()[1]) * resource.getpagesize() / 1e6
+    # macOS counts in bytes, others in kilobytes.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)

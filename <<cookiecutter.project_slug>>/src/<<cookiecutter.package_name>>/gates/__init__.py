@@ -1,0 +1,69 @@
+"""Measurements and promises in, verdicts out: pure, without files and without a clock."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from ..config import Gates
+from .holm import holm
+from .judges import JUDGES
+from .outcome import ALLOWED, FAIL, INCONCLUSIVE, PASS
+
+__all__ = ["ALLOWED", "FAIL", "GATES", "INCONCLUSIVE", "NOT_ASKED", "PASS", "Verdict", "holm", "judge"]
+NOT_ASKED = "not asked"
+KEPT = (PASS, ALLOWED, NOT_ASKED)
+# In the order in which they are reported, and what to do about each.
+GATES = {
+    "contract": "mend the rows that are listed, or the contract where the world has changed",
+    "leakage": "set available = false on a column that knows the answer; take out rows that stand twice; put the name "
+    "of an honest column into cleared",
+    "quality": "look at the report for where the model is wrong; better features help more than more families",
+    "baseline": "the model knows little more than the average; ask whether the features can know the answer",
+    "overfit": "narrow the grid in params.toml to simpler models, or add data",
+    "champion": "keep the model in production, or say in gates.toml what may become worse",
+    "slices": "look at the slice in the report; more of its rows help most",
+    "calibration": "take a family that tells probabilities well, or newer data; class_weight spoils them",
+    "parity": "export another estimator or step: this one does not survive ONNX",
+    "robustness": "look for code that relies on the order of rows or columns, or for values that overflow",
+    "budget": "take a smaller model: fewer trees, fewer leaves",
+    "reproducible": "seed what is random in the training, and train again after an edit of params.toml",
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of one gate."""
+
+    gate: str
+    verdict: str
+    measured: str
+    promised: str
+    advice: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether this verdict lets the model through; inconclusive does not, unless gates.toml allows it."""
+        return self.verdict in KEPT
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the verdict as plain values."""
+        return asdict(self)
+
+
+def judge(measured: Mapping[str, Any], gates: Gates) -> list[Verdict]:
+    """Judge every gate; one that is asked and was not measured fails."""
+    return [_judge(name, measured.get(name), getattr(gates, name, None)) for name in GATES]
+
+
+def _judge(name: str, found: Mapping[str, Any] | None, promise: Any) -> Verdict:
+    if promise is None:
+        return Verdict(name, NOT_ASKED, "", f"gates.toml has no [{name}]")
+    if found is None:
+        return Verdict(name, FAIL, "was not measured", "", "run ml evaluate")
+    if "not asked" in found:
+        return Verdict(name, NOT_ASKED, "", found["not asked"])
+    verdict, said, promised = JUDGES[name](found, promise)
+    if verdict == INCONCLUSIVE and promise.inconclusive == "allow":
+        verdict = ALLOWED
+    advice = {PASS: "", ALLOWED: "", INCONCLUSIVE: "add rows, or agree with its owners on a lower promise"}
+    return Verdict(name, verdict, said, promised, advice.get(verdict, GATES[name]))

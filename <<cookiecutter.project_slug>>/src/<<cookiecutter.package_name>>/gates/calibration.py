@@ -1,0 +1,35 @@
+"""Whether probabilities mean what they say, and numbers are right on average."""
+
+import math
+from typing import Any
+
+from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome
+
+
+def judge(found: Found, promise: Any) -> Outcome:
+    """Judge the calibration error where chance does not explain it; a bias by its whole interval."""
+    promised = f"at most {promise.limit:g}"
+    if "bias" in found:
+        return _bias(found, promise.limit, f"{promised} spreads of the target")
+    said = f"calibration error {found['error']:.3f} (p {found['p']:.2g}) on {found['rows']} rows"
+    if not found["error"] <= promise.limit and not found["p"] >= LEVEL:
+        return FAIL, said, promised
+    if found["error"] > promise.limit or not found["visible"] <= promise.limit:
+        needed = math.ceil(found["rows"] * (found["visible"] / promise.limit) ** 2)
+        return (
+            INCONCLUSIVE,
+            f"{said}, where chance makes {found['visible']:.3f}; about {needed} test rows would decide",
+            promised,
+        )
+    return PASS, said, promised
+
+
+def _bias(found: Found, limit: float, promised: str) -> Outcome:
+    said = f"bias {found['bias']:+.3f} [{found['low']:+.3f}, {found['high']:+.3f}] spreads on {found['rows']} rows"
+    if -limit < found["low"] and found["high"] < limit and abs(found["bias"]) < limit:
+        return PASS, said, promised
+    if not abs(found["bias"]) < limit:
+        return FAIL, said, promised
+    half = (found["high"] - found["low"]) / 2
+    needed = math.ceil(found["rows"] * (half / (limit - abs(found["bias"]))) ** 2)
+    return INCONCLUSIVE, f"{said}; about {needed} test rows would decide", promised

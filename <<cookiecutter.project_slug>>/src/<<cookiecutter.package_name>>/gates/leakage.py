@@ -1,0 +1,43 @@
+"""Whether a column knows the answer, or rows are known already."""
+
+import math
+from typing import Any
+
+from .outcome import FAIL, PASS, Found, Outcome, listed
+
+STANDS_OUT = 2  # a leak makes at most half of the error that all other columns make together
+RESOLVED = 0.0005  # a smaller error is not told from none
+BY_CHANCE = 3  # so many times as many twins as columns without any relation would have are still chance
+SAME_OUTCOME = 0.95  # rows that are copies agree in the target; rows that only look alike agree less
+
+
+def judge(found: Found, promise: Any) -> Outcome:
+    """Judge suspects by what they reach alone, and by what all others reach without them.
+
+    A problem that many columns solve is an easy one; a leak stands out: its error is a fraction of that of the rest.
+    """
+    cleared = set(promise.cleared)
+    named = [(" and ".join(one["columns"]), one) for one in found["strongest"]]
+    suspects = [
+        f"{name} alone: {found['measure']} {one['score']:.3f}, all others {_rest(one):.3f}"
+        for name, one in named
+        if not one["score"] < promise.alone
+        and not STANDS_OUT * max(1 - one["score"], RESOLVED) >= 1 - _rest(one)
+        and not cleared.issuperset(one["columns"])
+    ]
+    twins = found["twins"]
+    if not (twins["share"] <= max(promise.twins, BY_CHANCE * twins["chance"]) or twins["agree"] < SAME_OUTCOME):
+        suspects.append(f"{twins['share']:.1%} of the test rows have a twin in train")
+    suspects += [
+        one["said"] for one in found["findings"] if not one["columns"] or not cleared.issuperset(one["columns"])
+    ]
+    promised = f"no column or pair alone at {promise.alone:g}, no row in two parts"
+    if suspects:
+        return FAIL, listed(suspects), promised
+    name, best = named[0] if named else ("nothing", {"score": math.nan})
+    return PASS, f"strongest alone: {name}, {found['measure']} {best['score']:.3f}", promised
+
+
+def _rest(one: Found) -> float:
+    """Return what all others reach; where nobody asked, nothing speaks for the column."""
+    return math.nan if one["rest"] is None else float(one["rest"])

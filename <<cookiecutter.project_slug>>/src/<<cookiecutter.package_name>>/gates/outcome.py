@@ -1,0 +1,31 @@
+"""What a judge says: a verdict, what was measured, what was promised; and how bounds are judged."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+PASS, FAIL, INCONCLUSIVE, ALLOWED = "pass", "fail", "inconclusive", "allowed"
+LEVEL = 0.05  # of all the tests of one gate together
+SHOWN = 3  # findings named in one sentence
+
+Found = Mapping[str, Any]
+Outcome = tuple[str, str, str]
+
+
+def listed(sentences: list[str]) -> str:
+    """Return the first of several findings, and how many more there are."""
+    more = len(sentences) - SHOWN
+    return "; ".join(sentences[:SHOWN]) + (f"; and {more} more" if more > 0 else "")
+
+
+def bounded(found: Found, floor: float, what: str) -> Outcome:
+    """Judge a measurement by the lower bound of its interval."""
+    said = f"{what} {found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}] on {found['rows']} rows"
+    promised = f"lower bound above {floor:g}"
+    if found["low"] > floor and found["value"] > floor:
+        return PASS, said, promised
+    if not found["value"] > floor or not math.isfinite(found["low"]):
+        return FAIL, said, promised
+    # The interval shrinks with the square root of the rows.
+    needed = math.ceil(found["rows"] * ((found["value"] - found["low"]) / (found["value"] - floor)) ** 2)
+    return INCONCLUSIVE, f"{said}; about {needed} test rows would decide", promised

@@ -1,0 +1,155 @@
+"""What a saboteur needs: a copy of the honest project, and ways to break its data, its model and its code."""
+
+import dataclasses
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pandas as pd
+import pytest
+
+from << cookiecutter.package_name >> import bundle, cli, contract, data, evaluate
+
+ESTIMATORS = {
+    "classification": (
+        "linear_model.LogisticRegression",
+        "tree.DecisionTreeClassifier",
+        "ensemble.RandomForestClassifier",
+    ),
+    "regression": ("linear_model.Ridge", "tree.DecisionTreeRegressor", "ensemble.RandomForestRegressor"),
+}
+KEPT = ("contract.toml", "params.toml", "gates.toml", "data")
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
+
+
+@dataclasses.dataclass(frozen=True)
+class World:
+    """A copy of the project in the working directory, to be broken."""
+
+    folder: Path
+
+    @property
+    def agreed(self) -> contract.Contract:
+        """The contract as it stands there."""
+        return contract.read(self.folder / "contract.toml")[0]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The table that the lock names, as it is read."""
+        return data.read(self.folder / data.read_lock(self.folder / "data" / "data.lock").source)
+
+    def red(self, *options: str, evaluated: int = 0) -> set[str]:
+        """Evaluate and judge what stands there, and return the gates that refuse; what they refuse is never packed."""
+        assert cli.main(["evaluate", *options]) == evaluated
+        refused = cli.main(["gate"])
+        verdicts = json.loads(Path("build/verdicts.json").read_text("utf-8"))["verdicts"]
+        found = {each["gate"] for each in verdicts if each["verdict"] in ("fail", "inconclusive")}
+        assert refused == (3 if found else 0)
+        assert cli.main(["package"]) == refused
+        return found
+
+    def spoil(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
+        """Change the table and pin what came out, good or not: a saboteur does not ask the contract."""
+        lock = data.read_lock(self.folder / "data" / "data.lock")
+        path = self.folder / lock.source
+        table = change(data.read(path))
+        table.to_parquet(path) if path.suffix == ".parquet" else table.to_csv(path, index=False)
+        new = data.Lock(lock.source, len(table), data.digest(path))
+        (self.folder / "data" / "data.lock").write_bytes(new.dumps())
+
+    def edit(self, name: str, pattern: str, put: str) -> None:
+        """Replace a pattern in a file, once."""
+        text, count = re.subn(pattern, put, Path(name).read_text("utf-8"), count=1, flags=re.DOTALL)
+        assert count == 1, f"{name}: has no {pattern}"
+        Path(name).write_text(text, "utf-8")
+
+    def only(self, kind: int | str, **fixed: Any) -> None:
+        """Train nothing but one estimator: 0 linear, 1 tree, 2 forest, or a function of the saboteur's own."""
+        lines, inside, kept = Path("params.toml").read_text("utf-8").splitlines(), False, []
+        for line in lines:
+            inside = line.startswith("[train.families") if line.startswith("[") else inside
+            kept += [] if inside else [line]
+        values = ", ".join(f"{name} = {json.dumps(value)}" for name, value in fixed.items())
+        estimator = kind if isinstance(kind, str) else f"sklearn.{ESTIMATORS[self.agreed.problem.task][kind]}"
+        kept += ["[train.families.saboteur]", f'estimator = "{estimator}"', f"fixed = {{ {values} }}"]
+        Path("params.toml").write_text("\n".join(kept) + "\n", "utf-8")
+        assert cli.main(["train"]) == 0
+
+    def rewire(self, change: Callable[[onnx.ModelProto], None]) -> None:
+        """Change the exported model behind the back of the training that names its digest."""
+        path = self.folder / "build" / "model" / "model.onnx"
+        graph = onnx.load(path)
+        change(graph)
+        path.write_bytes(graph.SerializeToString())
+        self.forge("build/model/training.json", {"model_sha256": bundle.sha256(path.read_bytes())})
+
+    def forge(self, name: str, changes: Mapping[str, Any]) -> None:
+        """Change a JSON file behind the back of what wrote it."""
+        document = json.loads(Path(name).read_text("utf-8")) | changes
+        Path(name).write_text(json.dumps(document), "utf-8")
+
+    def coded(self, column: contract.Column, share: "pd.Series[float]") -> "pd.Series[Any]":
+        """Return shares of 0 to 1 as values that a column may hold: numbers in its range, or categories in order."""
+        if column.values or column.type == "boolean":
+            values = column.values or (False, True)
+            return pd.Series([values[int(part)] for part in share.clip(0, 1 - 1e-9) * len(values)], share.index)
+        low, high = column.bounds
+        low, high = max(low, -1e6), min(high, 1e6)
+        found = low + share.clip(0, 1) * (high - low)
+        return found.round().clip(np.ceil(low), np.floor(high)).astype("int64") if column.type == "integer" else found
+
+    def share(self, table: pd.DataFrame) -> "pd.Series[float]":
+        """Return the target of each row as a share of its range."""
+        column = self.agreed.target
+        values = table[column.name]
+        if self.agreed.problem.task == "classification":
+            return (values.astype(str).str.lower() == str(self.agreed.problem.positive).lower()).astype(float)
+        numbers = values.astype(float)
+        return (numbers - numbers.min()) / (numbers.max() - numbers.min())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """Several threads beside several tests cost more than they give."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
+    yield
+    for name, value in before.items():
+        os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
+@pytest.fixture(scope="session")
+def honest(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the project, trained, judged and packed as it is."""
+    folder = tmp_path_factory.mktemp("honest") / "project"
+    folder.mkdir()
+    for name in KEPT:
+        copy = shutil.copytree if (root / name).is_dir() else shutil.copy
+        copy(root / name, folder / name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        blind(patch)
+        steps = {step: cli.main([step]) for step in ("train", "evaluate", "gate", "package")}
+    assert set(steps.values()) == {0}, f"the honest project must be green before it is broken: {steps}"
+    return folder
+
+
+@pytest.fixture
+def world(honest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Return a fresh copy of the honest project, as the working directory."""
+    folder = shutil.copytree(honest, tmp_path / "project")
+    monkeypatch.chdir(folder)
+    blind(monkeypatch)
+    return World(folder)
+
+
+def blind(patch: pytest.MonkeyPatch) -> None:
+    """Leave out what only the report shows and no gate asks for: it takes half of the time."""
+    patch.setattr(evaluate, "importance", lambda *_: {})
+    patch.setattr(evaluate, "learning", lambda *_: {"metric": "", "points": []})

@@ -1,0 +1,202 @@
+"""Break the data in the way that each gate exists for: that gate turns red, and only those others that must."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from << cookiecutter.package_name >> import cli, contract
+
+# A model of spoiled labels knows less: it misses its floor, its baseline and its slices too, and means less.
+WEAKER = {"quality", "baseline", "slices", "calibration", "overfit"}
+
+
+def test_honest_project_is_green(world: Any) -> None:
+    """A suite that is red on honest data would prove nothing; training it again gives the same bytes."""
+    assert world.red("--reproduce") == set()
+    verdicts = json.loads(Path("build/verdicts.json").read_text("utf-8"))["verdicts"]
+    assert {each["gate"] for each in verdicts if each["verdict"] == "pass"} >= {"leakage", "robustness", "reproducible"}
+
+
+def break_null(world: Any, table: pd.DataFrame) -> pd.DataFrame:
+    """A required value is lost."""
+    required = next(column.name for column in world.agreed.columns if column.required)
+    return table.assign(**{required: table[required].mask(table.index == 0)})
+
+
+def break_unit(world: Any, table: pd.DataFrame) -> pd.DataFrame:
+    """A number comes in another unit; where no number has a maximum, the first column is lost."""
+    bounded = [c.name for c in world.agreed.columns if c.type in ("number", "integer") and c.max and not c.missing]
+    for name in bounded:
+        if table[name].astype(float).max() > 0:
+            moved = table[name].astype(float) * 1e9
+            return table.assign(**{name: moved})
+    return table.drop(columns=table.columns[0])
+
+
+def break_category(world: Any, table: pd.DataFrame) -> pd.DataFrame:
+    """A category is mistyped."""
+    name = next((c.name for c in world.agreed.columns if c.type == "category"), world.agreed.target.name)
+    return table.assign(**{name: table[name].astype(object).mask(table.index == 1, "mistypped")})
+
+
+def break_column(world: Any, table: pd.DataFrame) -> pd.DataFrame:
+    """A column is lost."""
+    lost: str = world.agreed.inputs[0].name
+    return table.drop(columns=lost)
+
+
+def break_rows(_: Any, table: pd.DataFrame) -> pd.DataFrame:
+    """Almost all rows are lost."""
+    return table.head(9)
+
+
+@pytest.mark.parametrize("sabotage", [break_null, break_unit, break_category, break_column, break_rows])
+def test_broken_table_turns_contract_red(world: Any, sabotage: Any) -> None:
+    """The data are refused, and no other gate can be measured."""
+    world.spoil(lambda table: sabotage(world, table))
+    assert cli.main(["data", "check"]) == 3
+    verdicts = json.loads(Path("build/verdicts.json").read_text("utf-8"))["verdicts"]
+    asked = {each["gate"] for each in verdicts if each["verdict"] != "not asked"}
+    assert world.red(evaluated=3) >= asked - {"champion"}
+
+
+def test_copied_target_turns_leakage_red(world: Any) -> None:
+    """A feature holds the target with some noise, and its name stands in the verdict."""
+    column = numeric(world)[0]
+    rng = np.random.default_rng(0)
+    world.spoil(
+        lambda t: t.assign(
+            **{column.name: world.coded(column, 0.1 + 0.8 * world.share(t) + rng.normal(0, 0.02, len(t)))}
+        )
+    )
+    world.only(0)
+    assert {"leakage"} <= world.red() <= {"leakage", "calibration", "slices"}
+    assert column.name in measured("leakage")
+
+
+def test_two_columns_that_add_up_turn_leakage_red(world: Any) -> None:
+    """Neither tells the target, both together do: both names stand in the verdict."""
+    first, second, *_ = numeric(world)
+    drawn = np.random.default_rng(0).uniform(0, 1, world.table.shape[0])
+    world.spoil(
+        lambda t: t.assign(
+            **{
+                first.name: world.coded(first, 0.1 + 0.3 * world.share(t) + 0.5 * drawn),
+                second.name: world.coded(second, pd.Series(1 - 0.9 * drawn, t.index)),
+            }
+        )
+    )
+    world.only(0)
+    assert {"leakage"} <= world.red() <= {"leakage", "calibration", "slices"}
+    assert f"{first.name} and {second.name}" in measured("leakage") or f"{second.name} and {first.name}" in measured(
+        "leakage"
+    )
+
+
+def numeric(world: Any) -> list[contract.Column]:
+    """Return the features that can carry a target finely, the finest first."""
+    found = [c for c in world.agreed.features if c.type in ("number", "integer") and not c.values]
+    if len(found) < 2:
+        pytest.skip("the table has fewer than two numbers as features, so that none can carry the target")
+    return sorted(found, key=lambda c: (c.type != "number", -(min(c.bounds[1], 1e6) - max(c.bounds[0], -1e6))))
+
+
+def measured(gate: str) -> str:
+    """Return what the verdict of a gate says."""
+    verdicts = json.loads(Path("build/verdicts.json").read_text("utf-8"))["verdicts"]
+    return next(str(each["measured"]) for each in verdicts if each["gate"] == gate)
+
+
+def test_rows_in_two_parts_turn_leakage_red(world: Any) -> None:
+    """A third of the rows stand in the table again, under new keys: what is tested was learned."""
+    world.spoil(lambda table: pd.concat([table, again(world, table)], ignore_index=True))
+    world.only(1, min_samples_leaf=5)
+    assert {"leakage"} <= world.red() <= {"leakage", *WEAKER}
+    assert "twin" in measured("leakage")
+
+
+def again(world: Any, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the oldest third of the rows as if they were new: other keys, later times, one number a breath away."""
+    agreed = world.agreed
+    some = table.head(len(table) // 3).copy()
+    for column in agreed.columns:
+        if column.role == "key":
+            some[column.name] = renamed(column, table[column.name], len(some))
+        elif column.role == "time":
+            times = pd.to_datetime(table[column.name], format="ISO8601")
+            # Whole weeks, and almost whole years, later than all others: what is derived from the time stays.
+            years = 1 + (times.max() - times.min()).days // 364
+            moved = times.head(len(some)) + pd.Timedelta(days=364 * years)
+            some[column.name] = moved.dt.strftime("%Y-%m-%dT%H:%M:%S")
+    column = next((c for c in numeric(world) if c.type == "number"), None)
+    if column:
+        low, high = column.bounds
+        values = some[column.name].astype(float)
+        some[column.name] = np.where(values + 1e-6 <= high, values + 1e-6, values - 1e-6)
+        assert low <= high
+    return some
+
+
+def renamed(column: contract.Column, known: "pd.Series[Any]", count: int) -> Any:
+    """Return keys that the table does not have yet."""
+    if column.type in ("number", "integer"):
+        free = np.setdiff1d(
+            np.arange(int(max(column.bounds[0], 0)), int(min(column.bounds[1], 1e7)) + 1), known.astype(float)
+        )
+        return free[:count]
+    return [f"again {i}" for i in range(count)]
+
+
+def test_shuffled_labels_turn_quality_red(world: Any) -> None:
+    """Labels that have nothing to do with their rows cannot be learned."""
+    target, rng = world.agreed.target.name, np.random.default_rng(0)
+    world.spoil(lambda table: table.assign(**{target: rng.permutation(table[target].to_numpy(object))}))
+    world.only(0)
+    assert {"quality"} <= world.red() <= WEAKER
+
+
+def test_flipped_slice_turns_slices_red(world: Any) -> None:
+    """In one slice the truth is turned around, and a model that cannot tell that slice apart is wrong there."""
+    column, value = sliced(world)
+    target = world.agreed.target
+
+    def flip(table: pd.DataFrame) -> pd.DataFrame:
+        turned = world.coded(target, 1 - world.share(table))
+        if world.agreed.problem.task == "regression":
+            turned = (
+                table[target.name].astype(float).max()
+                + table[target.name].astype(float).min()
+                - table[target.name].astype(float)
+            )
+        there = (
+            table[column]
+            .astype(str)
+            .str.lower()
+            .isin({str(value).lower(), str(int(value)) if isinstance(value, bool) else ""})
+        )
+        return table.assign(**{target.name: table[target.name].astype(object).mask(there, turned)})
+
+    world.spoil(flip)
+    world.only(0)
+    assert {"slices"} <= world.red() <= WEAKER
+    assert column in measured("slices")
+
+
+def sliced(world: Any) -> tuple[str, Any]:
+    """Return a slice that holds some and not most of the rows; where none is asked for, ask for one."""
+    table, found = world.table, []
+    for column in (c for c in world.agreed.columns if c.role in ("feature", "ignore") and c.available):
+        for value in column.values or ((False, True) if column.type == "boolean" else ()):
+            spelled = {str(value).lower(), str(int(value)) if isinstance(value, bool) else str(value).lower()}
+            share = table[column.name].astype(str).str.lower().isin(spelled).mean()
+            found += [(not column.slice, abs(share - 0.35), column.name, value)] if 0.1 < share < 0.6 else []
+    if not found:
+        pytest.skip("no column has a value that holds between a tenth and six tenths of the rows")
+    new, _, name, value = min(found, key=lambda each: each[:2])
+    if new:
+        world.edit("contract.toml", rf"\[columns\.\"?{name}\"?\]\n", r"\g<0>slice = true\n")
+    return name, value

@@ -1,0 +1,152 @@
+"""Each part of the world on its own, and what probabilities mean."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from << cookiecutter.package_name >> import config, contract, data, evaluate, gates
+from << cookiecutter.package_name >>.config.promised import CalibrationGate, SlicesGate
+from << cookiecutter.package_name >>.evaluate import calibration, slices
+
+
+def rows(n: int, seed: int = 0) -> evaluate.Rows:
+    """Return rows whose probabilities are right."""
+    rng = np.random.default_rng(seed)
+    chance = rng.beta(1.2, 2.8, n)
+    return evaluate.Rows((rng.random(n) < chance).astype(int), chance, 0.5)
+
+
+@pytest.fixture
+def table(agreed: contract.Contract, raw: pd.DataFrame) -> pd.DataFrame:
+    """Return the small table, typed."""
+    return data.typed(raw, agreed)[0]
+
+
+def with_slices(agreed: contract.Contract, *names: str) -> contract.Contract:
+    """Return the contract with other columns to be looked at."""
+    columns = tuple(dataclasses.replace(column, slice=column.name in names) for column in agreed.columns)
+    return dataclasses.replace(agreed, columns=columns)
+
+
+def test_every_value_is_a_slice(agreed: contract.Contract, table: pd.DataFrame) -> None:
+    """Values of categories and booleans, quarters of numbers, and what is missing."""
+    asked = with_slices(agreed, "colour", "express", "weight")
+    found = slices.measure(asked, table, table, rows(len(table)), "roc_auc")["slices"]
+    listed = [(each["column"], each["value"]) for each in found]
+    assert [value for column, value in listed if column == "colour"] == ["red", "green", "blue"]
+    assert [value for column, value in listed if column == "express"] == ["false", "true"]
+    quarters = [value for column, value in listed if column == "weight"]
+    assert len(quarters) == 5
+    assert (quarters[0][:5], quarters[3][-7:], quarters[4]) == ("below", "or more", "missing")
+    for column in ("colour", "express", "weight"):
+        assert sum(each["rows"] for each in found if each["column"] == column) == len(table)
+
+
+def test_slice_equals_its_rows(agreed: contract.Contract, table: pd.DataFrame) -> None:
+    """The score of a slice is that of scikit-learn on its rows, the gap is to all others, and both have an error."""
+    said = rows(len(table))
+    found = slices.measure(with_slices(agreed, "colour"), table, table, said, "roc_auc")["slices"][1]
+    inside = (table["colour"] == "green").to_numpy()
+    assert found["score"] == pytest.approx(evaluate.score("roc_auc", slices.part(said, inside)))
+    assert found["gap"] == pytest.approx(evaluate.score("roc_auc", slices.part(said, ~inside)) - found["score"])
+    assert found["low"] < found["score"] < found["high"]
+    assert found["visible"] > 2 * found["gap_error"]
+
+
+@pytest.mark.parametrize(
+    ("count", "classes", "note"), [(20, 2, "has 20 test rows"), (60, 1, "have one class")], ids=["few", "one-class"]
+)
+def test_slice_that_cannot_be_measured_says_why(
+    agreed: contract.Contract, table: pd.DataFrame, count: int, classes: int, note: str
+) -> None:
+    """It is listed all the same, and leaves the gate open instead of passing by its silence."""
+    said = rows(len(table))
+    colour = pd.Series("red", table.index).mask(table.index < count, "green")
+    truth = np.where((table.index < count) & (classes == 1), 1, said.truth)
+    measured = slices.measure(
+        with_slices(agreed, "colour"),
+        table,
+        table.assign(colour=colour),
+        dataclasses.replace(said, truth=truth),
+        "roc_auc",
+    )
+    green = next(each for each in measured["slices"] if each["value"] == "green")
+    assert green["score"] is None
+    assert note in green["note"]
+    judge = gates.judge({"slices": measured}, config.Gates(slices=SlicesGate(floor=0.5, gap=0.1)))
+    assert next(each for each in judge if each.gate == "slices").verdict == gates.INCONCLUSIVE
+
+
+def test_no_slices_are_not_asked(agreed: contract.Contract, table: pd.DataFrame) -> None:
+    """Without a column to look at there is nothing to promise, and that is said."""
+    assert "not asked" in slices.measure(with_slices(agreed), table, table, rows(len(table)), "roc_auc")
+
+
+@pytest.mark.parametrize("metric", ["roc_auc", "neg_brier_score"])
+def test_worse_slice_is_found_and_equal_ones_are_not(metric: str, agreed: contract.Contract) -> None:
+    """A slice whose scores are drawn anew stands out; without it the same slices pass."""
+    rng, said = np.random.default_rng(1), rows(2000)
+    table = pd.DataFrame({"colour": rng.choice(["red", "green", "blue"], 2000)})
+    worse = np.where(table["colour"] == "green", rng.permutation(said.scores), said.scores)
+    verdicts = []
+    for scores in (said.scores, worse):
+        found = slices.measure(
+            with_slices(agreed, "colour"), table, table, dataclasses.replace(said, scores=scores), metric
+        )
+        promise = config.Gates(slices=SlicesGate(floor=-1.0, gap=0.02))
+        verdicts.append(next(each for each in gates.judge({"slices": found}, promise) if each.gate == "slices"))
+    assert [each.verdict for each in verdicts] == [gates.PASS, gates.FAIL]
+    assert "colour = green" in verdicts[1].measured
+
+
+def verdict(found: dict[str, Any], limit: float = 0.05) -> str:
+    """Return what the gate says of a calibration."""
+    judged = gates.judge({"calibration": found}, config.Gates(calibration=CalibrationGate(limit)))
+    return next(each.verdict for each in judged if each.gate == "calibration")
+
+
+def test_perfect_probabilities_pass() -> None:
+    """A model that is right fails in few of 200 draws, and a plain calibration error would condemn it."""
+    found = [calibration.measure(rows(2000, seed), 100) for seed in range(200)]
+    failed = sum(verdict(each) != gates.PASS for each in found)
+    # The 99 % bound of a binomial of 5 %.
+    assert failed <= 18
+    assert np.mean([each["error"] for each in found]) < 0.015
+
+
+@pytest.mark.parametrize("bend", [np.square, np.sqrt], ids=["squared", "rooted"])
+def test_bent_probabilities_fail(bend: Any) -> None:
+    """The order of the scores is kept, their meaning is lost, and the curve shows it."""
+    said = rows(1000)
+    found = calibration.measure(dataclasses.replace(said, scores=bend(said.scores)), 100)
+    assert verdict(found) == gates.FAIL
+    assert found["error"] > 0.05
+    off = sum(not point["low"] <= point["predicted"] <= point["high"] for point in found["curve"])
+    assert off > len(found["curve"]) / 2
+
+
+def test_few_rows_cannot_tell_probabilities() -> None:
+    """Of 100 rows chance makes a larger error than is promised: that is no pass."""
+    assert verdict(calibration.measure(rows(100), 100)) == gates.INCONCLUSIVE
+
+
+def test_certain_probabilities_that_are_wrong_fail() -> None:
+    """One wrong answer told with certainty is impossible under these probabilities."""
+    truth = np.tile([0, 1], 200)
+    found = calibration.measure(
+        evaluate.Rows(truth, np.where(np.arange(400) < 40, 1 - truth, truth).astype(float), 0.5), 9
+    )
+    assert found["p"] < 0.001
+    assert verdict(found) == gates.FAIL
+
+
+def test_biased_numbers_fail() -> None:
+    """Half a spread too much is found; noise around the truth is not."""
+    rng = np.random.default_rng(0)
+    truth = rng.normal(10, 2, 500)
+    for off, expected in ((0.0, gates.PASS), (1.0, gates.FAIL)):
+        found = calibration.measure(evaluate.Rows(truth, truth + off + rng.normal(0, 0.5, 500), None), 200)
+        assert verdict(found, 0.2) == expected
