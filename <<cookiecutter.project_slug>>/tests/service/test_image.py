@@ -15,7 +15,7 @@ from << cookiecutter.package_name >> import bundle, model
 
 PATIENCE = 120
 LOCKED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", "10001:10001")
-FOREIGN = ("sklearn", "pandas", "scipy", "matplotlib")
+FOREIGN = ("sklearn", "pandas", "scipy", "pandera")
 
 
 def docker(*arguments: str) -> str:

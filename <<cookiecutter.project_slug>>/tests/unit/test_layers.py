@@ -16,7 +16,7 @@ LAYERS = [
     *("export", "evaluate", "gates", "report", "monitor", "service", "cli"),
 ]
 # What serves carries neither: they would triple the image.
-HEAVY = {"sklearn", "pandas", "scipy", "matplotlib", "pandera", "skl2onnx", "onnx", "jinja2"}
+HEAVY = {"sklearn", "pandas", "scipy", "pandera", "skl2onnx", "onnx", "jinja2"}
 
 
 def sources(layer: str) -> list[Path]:

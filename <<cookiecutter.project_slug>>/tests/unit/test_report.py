@@ -1,11 +1,20 @@
-"""What people read: the report, the card, the terminal."""
+"""What people read after the gates: the report as page and as Markdown, the card, the terminal."""
 
+import json
 import re
+from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import hypothesis
+import hypothesis.strategies as st
+import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
-from << cookiecutter.package_name >> import bundle, contract, gates, report
+from << cookiecutter.package_name >> import bundle, cli, config, contract, evaluate, gates, report
+from << cookiecutter.package_name >>.report import curves, text
 
 VERDICTS = [
     gates.Verdict("contract", gates.PASS, "5 rows", "5 rows"),
@@ -14,47 +23,219 @@ VERDICTS = [
     gates.Verdict("slices", gates.NOT_ASKED, "", "gates.toml has no [slices]"),
 ]
 MEASURED = {"metrics": {"roc_auc": {"value": 0.8, "low": 0.75, "high": 0.85, "rows": 400}}}
+PROMISES = config.Gates(quality=config.QualityGate("roc_auc", 0.7), champion=config.ChampionGate(0.01))
+HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(1)>| `a` [b](https://c.example) @d\n# e"
+TASKS = ["classification", "regression"]
+
+
+class Outline(HTMLParser):
+    """What a screen reader meets: elements with their attributes, in order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an element."""
+        self.found.append((tag, dict(attrs)))
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        """Return the attributes of every element of this name."""
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Return everything that can be measured for the task."""
+    path = Path(__file__).parent / "measured" / f"{request.param}.json"
+    return dict(json.loads(path.read_text("utf-8")))
+
+
+@pytest.fixture
+def training(made: tuple[Path, object]) -> dict[str, Any]:
+    """Return what the small training told."""
+    return dict(json.loads((made[0] / "build" / "model" / "training.json").read_text("utf-8")))
+
+
+@pytest.fixture
+def drawn(made: tuple[Path, object]) -> dict[str, Any]:
+    """Return the curves of the small model."""
+    return dict(json.loads((made[0] / "build" / "report" / "curves.json").read_text("utf-8")))
+
+
+def spoiled(found: Any) -> Any:
+    """Put a hostile text in the place of every text but the names that the report knows."""
+    if isinstance(found, dict):
+        return {name: value if name == "metric" else spoiled(value) for name, value in found.items()}
+    if isinstance(found, list):
+        return [spoiled(each) for each in found]
+    return HOSTILE if isinstance(found, str) else found
+
+
+def check_outline(page: str) -> None:
+    """Fail where somebody without eyes or without a mouse would miss something."""
+    outline = Outline(page)
+    ids = [str(attributes["id"]) for _, attributes in outline.found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {str(link["href"])[1:] for link in outline.named("a")} <= set(ids)
+    assert [len(outline.named(tag)) for tag in ("h1", "main", "nav", "header", "footer")] == [1, 1, 1, 1, 1]
+    assert all(drawing["role"] == "img" for drawing in outline.named("svg"))
+    assert len(re.findall(r"<svg[^>]*><title>[^<]+</title><desc>[^<]+</desc>", page)) == len(outline.named("svg")) > 0
+    assert len(outline.named("caption")) == len(outline.named("table"))
+    assert all("scope" in head for head in outline.named("th"))
+
+
+def check_self_contained(page: str) -> None:
+    """Fail where the page would load something, or run it."""
+    assert not re.search(r"(?:src|href)\s*=\s*[\"'](?!#|data:,)|@import|url\(", page)
+    assert not Outline(page).named("script")
+    assert "default-src 'none'" in page
 
 
 @pytest.mark.parametrize("name", ["index.html", "report.md"])
 def test_report_contains_every_gate_and_metric(made: tuple[Path, object], name: str) -> None:
     """All of them, always."""
-    text = (made[0] / "build" / "report" / name).read_text("utf-8")
-    assert all(gate in text for gate in gates.GATES)
-    assert "roc_auc" in text
-    assert "Accepted: all 6 gates" in text
+    written = (made[0] / "build" / "report" / name).read_text("utf-8")
+    assert all(gate in written for gate in gates.GATES)
+    assert "roc_auc" in written
+    assert "Accepted: all" in written
 
 
 def test_page_loads_nothing(made: tuple[Path, object]) -> None:
     """It can be mailed, and read without a network."""
     page = (made[0] / "build" / "report" / "index.html").read_text("utf-8")
-    assert not re.search(r"(?:src|href)\s*=\s*[\"'](?!#|data:)|@import|<script", page)
-    assert page.count("<svg") == 2
+    check_self_contained(page)
+    check_outline(page)
+
+
+@pytest.mark.parametrize("measured", TASKS, indirect=True)
+def test_page_shows_everything_that_was_measured(measured: dict[str, Any], training: dict[str, Any]) -> None:
+    """Each section stands in the list of contents, and each slice, check and column in its section."""
+    page = report.page(VERDICTS, measured, training, {}, PROMISES)
+    check_outline(page)
+    linked = re.findall(r'<a href="#(\w+)">', page)
+    assert {"verdicts", "metrics", "champion", "calibration", "slices", "learned", "technical", "data"} <= set(linked)
+    told = [*(s["value"] for s in measured["slices"]["slices"]), *measured["importance"], *measured["metrics"]]
+    told += [check["check"] for check in measured["robustness"]["checks"]]
+    told += [name for each in measured["leakage"]["strongest"] for name in each["columns"]]
+    assert [name for name in told if name not in page] == []
+
+
+@pytest.mark.parametrize("measured", TASKS, indirect=True)
+def test_markdown_shows_what_decides(measured: dict[str, Any]) -> None:
+    """Intervals, champion, slices, reliability and importance, without a drawing."""
+    written = report.markdown(VERDICTS, measured)
+    told = [*(f"{s['column']} = {s['value']}" for s in measured["slices"]["slices"]), *measured["importance"]]
+    assert [name for name in told if f"`{name}`" not in written] == []
+    assert "#### Against the model in production" in written
+    assert "#### Reliability" in written or "#### Bias" in written
+    assert "█" in written
+    assert "●" in written
+
+
+@pytest.mark.parametrize("measured", TASKS[:1], indirect=True)
+def test_a_slice_without_a_score_says_why(measured: dict[str, Any]) -> None:
+    """Too few rows are no reason to leave it out."""
+    lost = measured["slices"]["slices"][-1]
+    assert lost["score"] is None
+    assert f"`{lost['column']} = {lost['value']}` | 12 | - | {lost['note']}" in report.markdown(VERDICTS, measured)
+
+
+def test_promise_is_drawn_where_it_is_known(training: dict[str, Any]) -> None:
+    """One sees how far above its floor a metric lies."""
+    page = report.page(VERDICTS, MEASURED, training, {}, PROMISES)
+    assert page.count('class="promise"') == 1
+    assert 'class="promise"' not in report.page(VERDICTS, MEASURED, training, {}, config.Gates())
+
+
+def test_nothing_measured_is_still_a_report(training: dict[str, Any]) -> None:
+    """Where the contract was broken, the report says what was refused."""
+    for found in ({}, {"contract": {"rows": 5, "violations": 2}}, {name: {"not asked": "so"} for name in gates.GATES}):
+        page = report.page(VERDICTS, found, training, {}, PROMISES)
+        assert "Refused by: quality, baseline." in page
+        assert "Slices</h2>" not in page
+        assert "Refused by" in report.markdown(VERDICTS, found)
+
+
+@pytest.mark.parametrize("measured", TASKS, indirect=True)
+def test_no_text_of_anybody_becomes_a_part_of_the_page(
+    measured: dict[str, Any], training: dict[str, Any], drawn: dict[str, Any]
+) -> None:
+    """A column, a value, a version or a commit named like a tag is shown, not run."""
+    names = {HOSTILE: 0.1}
+    found = {**spoiled(measured), "importance": names}
+    broken = [gates.Verdict("quality", gates.FAIL, HOSTILE, HOSTILE, HOSTILE)]
+    page = report.page(broken, found, {**training, "project": HOSTILE, "commit": HOSTILE}, drawn, PROMISES)
+    outline = Outline(page)
+    assert not outline.named("script")
+    assert not outline.named("img")
+    assert not [name for _, attributes in outline.found for name in attributes if name.startswith("on")]
+    check_self_contained(page)
+
+
+@pytest.mark.parametrize("measured", TASKS, indirect=True)
+def test_no_text_of_anybody_becomes_a_part_of_the_markdown(measured: dict[str, Any]) -> None:
+    """It opens no tag, no link, no heading and no cell of a table."""
+    broken = [gates.Verdict("quality", gates.FAIL, HOSTILE, HOSTILE, HOSTILE)]
+    written = report.markdown(broken, {**spoiled(measured), "importance": {HOSTILE: 0.1}})
+    outside = re.sub(r"`[^`\n]*`", "", re.sub(r"\\.", "", written))
+    assert not re.search(r"<(?!\w+>\Z)|\]\(|@[a-z]|https:/", outside)
+    assert not re.search(r"^# ", written, re.MULTILINE)
+    for block in re.findall(r"(?:^\|.*\n)+", re.sub(r"\\.", "", written), re.MULTILINE):
+        assert len({line.count("|") for line in block.splitlines()}) == 1, block
+
+
+@hypothesis.given(st.text())
+def test_any_text_stays_in_its_cell(said: str) -> None:
+    """One line, no bar that parts cells, no bracket that opens a tag."""
+    for shown in (text.plain(said), text.code(said)):
+        assert len(f"x{shown}x".splitlines()) == 1
+        assert "|" not in re.sub(r"\\.", "", shown)
+    assert "<" not in text.plain(said)
+    assert text.code(said).count("`") in (0, 2)
 
 
 def test_card_tells_what_the_model_is_for(made: tuple[Path, object], agreed: contract.Contract) -> None:
-    """Question, decision, owner, data and numbers."""
+    """Question, decision, owner, data and numbers, in the sections of a model card."""
     card = bundle.open_file(made[0] / "build" / "bundle" / "model.tar.gz").members["MODEL_CARD.md"].decode()
     for told in (agreed.problem.question, agreed.problem.decision, agreed.problem.owner, "1500", "roc_auc"):
         assert told in card
+    for section in ("Intended use", "Factors", "Metrics", "Data", "Quantitative analyses", "Limits"):
+        assert f"\n## {section}" in card
+    assert "2024-01-01 to 2024-" in card  # the time that the train part covers
+    assert "**Not for**" in card
+
+
+@pytest.mark.parametrize("measured", TASKS[:1], indirect=True)
+def test_card_says_what_nobody_measured(
+    measured: dict[str, Any], training: dict[str, Any], agreed: contract.Contract
+) -> None:
+    """A gate that was not asked is a limit of the model."""
+    card = report.card(agreed, training, measured, VERDICTS)
+    assert "Not shown by measurement: baseline, slices" in card
+    assert "`region = east`" in card
+    assert "latency" not in card  # nothing that is measured by the clock
 
 
 def test_markdown_says_what_to_do_about_each_refusal() -> None:
     """Those that pass need no advice."""
-    text = report.markdown(VERDICTS, MEASURED)
-    assert text.startswith("### Refused by: quality, baseline.")
-    assert "- **quality**: look." in text
-    assert "- **baseline**: more rows." in text
-    assert "**contract**" not in text
-    assert "| roc_auc | 0.800 | 0.750 to 0.850 |" in text
+    written = report.markdown(VERDICTS, MEASURED)
+    assert written.startswith("### Refused by: quality, baseline.")
+    assert "- **quality**: look." in written
+    assert "- **baseline**: more rows." in written
+    assert "**contract**" not in written
+    assert "| roc_auc | 0.800 | 0.750 to 0.850 |" in written
 
 
-def test_page_shows_texts_as_they_are() -> None:
-    """A column named like a tag is shown, not run."""
-    page = report.page(VERDICTS, MEASURED, {"plot": "<svg></svg>"}, "a <title>")
-    assert "auc 0.5 &lt;b&gt;" in page
-    assert "a &lt;title&gt;" in page
-    assert "<svg></svg>" in page
+def test_what_is_allowed_is_told_apart() -> None:
+    """An inconclusive gate that gates.toml lets through is no pass."""
+
+    class Allowed(gates.Verdict):
+        kept = True
+
+    said = report.headline([VERDICTS[0], Allowed("slices", "allowed", "few rows", "a floor", "more rows")])
+    assert said == "Accepted: 1 gates pass; inconclusive, which gates.toml allows: slices."
 
 
 def test_terminal_lists_all_and_explains_refusals() -> None:
@@ -65,6 +246,54 @@ def test_terminal_lists_all_and_explains_refusals() -> None:
     assert lines[-1] == "Refused by: quality, baseline."
 
 
-def test_nothing_measured_is_still_a_report() -> None:
-    """A report without metrics says what was refused."""
-    assert "Refused by" in report.markdown(VERDICTS, {})
+@pytest.fixture
+def rows() -> Callable[[float | None], evaluate.Rows]:
+    """Return a maker of 5,000 test rows."""
+
+    def make(threshold: float | None) -> evaluate.Rows:
+        rng = np.random.default_rng(0)
+        scores = rng.random(5000)
+        truth = (rng.random(5000) < scores).astype(int) if threshold is not None else scores + rng.normal(size=5000)
+        return evaluate.Rows(truth, scores, threshold)
+
+    return make
+
+
+def test_curves_are_few_points_of_the_true_ones(rows: Callable[[float | None], evaluate.Rows]) -> None:
+    """What is drawn has the area of all rows, and every row is counted."""
+    tested = rows(0.5)
+    found = curves.of(tested)
+    false, true, _ = zip(*found["roc"], strict=True)
+    assert len(false) <= curves.POINTS
+    assert np.trapezoid(true, false) == pytest.approx(roc_auc_score(tested.truth, tested.scores), abs=0.002)
+    assert sum(found["scores"]["positive"]) == tested.truth.sum()
+    assert np.sum(found["confusion"]) == 5000
+    json.dumps(found, allow_nan=False)
+
+
+def test_residuals_are_told_by_tenths(rows: Callable[[float | None], evaluate.Rows]) -> None:
+    """No row of anybody's is written down: cells and quantiles are."""
+    tested = rows(None)
+    found = curves.of(tested)
+    assert np.sum(found["cells"]) == 5000
+    first = np.sort(tested.scores)[:500]
+    assert found["residuals"][0][0] == pytest.approx(first.mean())
+    assert [each[4] for each in found["residuals"]] == [500] * 10
+
+
+@pytest.mark.parametrize("threshold", [0.5, None], ids=TASKS)
+def test_curves_are_drawn(
+    rows: Callable[[float | None], evaluate.Rows], training: dict[str, Any], threshold: float | None
+) -> None:
+    """The page gains a section of plots."""
+    page = report.page(VERDICTS, MEASURED, training, curves.of(rows(threshold)), PROMISES)
+    check_outline(page)
+    assert ("ROC curve" if threshold else "Residuals") in page
+
+
+def test_curves_of_another_model_are_not_shown(judged: Path) -> None:
+    """After a training whose table broke the contract only older curves are left."""
+    path = judged / "build" / "report" / "curves.json"
+    path.write_bytes(bundle.dumps({**json.loads(path.read_text("utf-8")), "model_sha256": "0" * 64}))
+    assert cli.main(["gate"]) == 0
+    assert "ROC curve" not in (judged / "build" / "report" / "index.html").read_text("utf-8")

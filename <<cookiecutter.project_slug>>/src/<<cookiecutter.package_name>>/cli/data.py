@@ -7,7 +7,7 @@ import pandas as pd
 
 from .. import bundle, config, contract, data, report
 from ..contract import Refusal
-from ..report.plots import columns
+from ..report import explore
 
 LOCK = Path("data/data.lock")
 
@@ -37,21 +37,16 @@ def do_refresh(given: Namespace) -> int:
 
 
 def do_explore(_: Namespace) -> int:
-    """Draw every column of the train part, before anything is modelled."""
+    """Look at the train part before anything is modelled, and write what is seen as a page."""
     lock = data.read_lock(LOCK)
     agreed, _document = contract.read(Path("contract.toml"))
-    table = conforming(data.locked(lock, Path.cwd()), lock.source)
-    parts = data.split(table, agreed, config.params(Path("params.toml")).split)
-    described = [
-        (c, f"{parts.train[c.name].isna().mean():.1%}", int(parts.train[c.name].nunique())) for c in agreed.columns
-    ]
-    drawn = {
-        f"Bars: rows (left axis). Dots: mean of {agreed.target.name} there (right axis).": columns(parts.train, agreed)
-    }
-    title = f"{lock.source}: {len(parts.train)} rows of the train part; validation and test stay unseen"
+    raw = data.locked(lock, Path.cwd())
+    parts = data.split(conforming(raw, lock.source), agreed, config.params(Path("params.toml")).split)
+    seen = explore.described(raw, parts, agreed, lock)
     path = Path("build/report/data.html")
-    bundle.write(path, report.data_page(described, drawn, title).encode())
-    print(f"{path}: every column of {lock.source}, drawn.")
+    bundle.write(path, report.data_page(seen, lock.source).encode())
+    look = sum(finding.weight == "look" for finding in seen["findings"])
+    print(f"{path}: {len(parts.train)} rows of the train part, {look} findings worth a look.")
     return 0
 
 

@@ -13,6 +13,7 @@ MODEL = Path("build/model")
 METRICS = Path("build/metrics.json")
 VERDICTS = Path("build/verdicts.json")
 REPORT = Path("build/report")
+CURVES = REPORT / "curves.json"
 BUNDLE = Path("build/bundle")
 # What measurements and verdicts name, so that none of another model is taken for theirs.
 IDENTITY = ("model_sha256", "training_sha256")
@@ -30,10 +31,9 @@ def do_gate(_: Namespace) -> int:
         "passed": kept,
         "verdicts": [verdict.as_dict() for verdict in verdicts],
     }
-    title = f"{training['project']} {training['version']}"
-    images = {path.stem: path.read_text("utf-8") for path in sorted((REPORT / "plots").glob("*.svg"))}
     bundle.write(REPORT / "report.md", report.markdown(verdicts, measured).encode())
-    bundle.write(REPORT / "index.html", report.page(verdicts, measured, images, title).encode())
+    page = report.page(verdicts, measured, training, _curves(training), promises)
+    bundle.write(REPORT / "index.html", page.encode())
     bundle.write(VERDICTS, bundle.dumps(document))
     print(report.terminal(verdicts))
     return 0 if kept else 3
@@ -85,6 +85,12 @@ def _about(path: Path, training: Mapping[str, Any], step: str) -> dict[str, Any]
     if any(found.get(name) != training[name] for name in IDENTITY):
         raise InputError(f"{path}: is about another model than build/model; run {step} again")
     return found
+
+
+def _curves(training: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the curves of this model; where its table broke the contract none were drawn, or only an older model's."""
+    found = _json(CURVES, "ml evaluate") if CURVES.exists() else {}
+    return found if all(found.get(name) == training[name] for name in IDENTITY) else {}
 
 
 def _json(path: Path, step: str) -> dict[str, Any]:

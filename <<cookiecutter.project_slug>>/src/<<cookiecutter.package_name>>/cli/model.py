@@ -16,9 +16,9 @@ import numpy as np
 
 from .. import PROJECT, bundle, config, contract, data, evaluate, export, features, model, monitor, train
 from ..contract import Contract, InputError, Refusal
-from ..report.plots import plots
+from ..report import curves
 from .data import LOCK, conforming
-from .judge import IDENTITY, METRICS, MODEL, REPORT, last_trained
+from .judge import CURVES, IDENTITY, METRICS, MODEL, last_trained
 
 LIBRARIES = ("numpy", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
 
@@ -82,14 +82,12 @@ def do_evaluate(given: Namespace) -> int:
     found = evaluate.measure(work.parts, exported, onnx, pipeline, metric, promises, work.params.evaluate)
     found["champion"] = _against(given.champion, exported, work, training, metric)
     found["reproducible"] = _again(training) if given.reproduce else {"not asked": "asked on main and by make gates"}
-    scoring, seed = work.params.train.scoring, work.params.train.seed
-    looked = evaluate.importance(pipeline, work.contract, work.parts, scoring, seed)
-    found |= {"importance": looked, "learning": evaluate.learning(pipeline, work.contract, work.parts, scoring)}
+    found["importance"] = evaluate.importance(pipeline, work.contract, work.parts, work.params.train)
+    found["learning"] = evaluate.learning(pipeline, work.contract, work.parts, work.params.train)
     rows = sum(len(part) for part in (work.parts.train, work.parts.validation, work.parts.test))
     whose = {name: training[name] for name in IDENTITY}
     measured = {"contract": {"rows": rows, "violations": 0}, **found, **whose}
-    drawn = plots(evaluate.predicted(exported, work.parts.test), work.contract.target.name, looked)
-    bundle.write_folder(REPORT / "plots", {f"{title}.svg": svg.encode() for title, svg in drawn.items()})
+    bundle.write(CURVES, bundle.dumps({**curves.of(evaluate.predicted(exported, work.parts.test)), **whose}))
     bundle.write(METRICS, bundle.dumps(measured))
     print(f"{METRICS}: {metric} {found['quality']['value']:.3f} on {found['quality']['rows']} test rows.")
     return 0
@@ -147,6 +145,7 @@ def _training(
         "contract": document,
         "data": {"source": lock.source, "rows": lock.rows, "sha256": lock.sha256},
         "split": parts.record,
+        "parts": _sizes(parts, agreed),
         "threshold": trained.threshold,
         "spread": spread,
         "estimator": type(estimator).__name__,
@@ -156,6 +155,18 @@ def _training(
         "golden": {"rows": rows, "predictions": exported.predict(rows)},
         "model_sha256": bundle.sha256(onnx),
     }
+
+
+def _sizes(parts: data.Parts, agreed: Contract) -> dict[str, Any]:
+    """Return how many rows each part has, and which time they cover."""
+    told: dict[str, Any] = {}
+    for name in ("train", "validation", "test"):
+        table = getattr(parts, name)
+        told[name] = {"rows": len(table)}
+        if agreed.time:
+            times = table[agreed.time.name]
+            told[name] |= {"first": f"{times.min():%Y-%m-%d}", "last": f"{times.max():%Y-%m-%d}"}
+    return told
 
 
 def _commit() -> str | None:

@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
 from .. import features
+from ..config import Train
 from ..contract import Contract, InputError
 from ..data import Parts
 
@@ -19,16 +20,15 @@ SHARES = (0.1, 0.25, 0.5, 1.0)
 LARGEST = 20_000  # rows that the model is fitted on again
 
 
-def importance(pipeline: Pipeline, contract: Contract, parts: Parts, scoring: str, seed: int) -> dict[str, float]:
+def importance(pipeline: Pipeline, contract: Contract, parts: Parts, params: Train) -> dict[str, float]:
     """Return how much score the validation rows lose when a column is shuffled (Breiman 2001)."""
     rows, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
-    found = permutation_importance(
-        pipeline, rows[:ROWS], wanted[:ROWS], scoring=scoring, n_repeats=REPEATS, random_state=seed
-    )
+    asked = {"scoring": params.scoring, "n_repeats": REPEATS, "random_state": params.seed}
+    found = permutation_importance(pipeline, rows[:ROWS], wanted[:ROWS], **asked)
     return dict(zip(rows.columns, map(float, found.importances_mean), strict=True))
 
 
-def learning(pipeline: Pipeline, contract: Contract, parts: Parts, scoring: str) -> dict[str, Any]:
+def learning(pipeline: Pipeline, contract: Contract, parts: Parts, params: Train) -> dict[str, Any]:
     """Return the score in train and in validation when the model is fitted on ever more of the train rows.
 
     Split by time these are the newest rows, else rows drawn once: each step holds the one before.
@@ -37,7 +37,7 @@ def learning(pipeline: Pipeline, contract: Contract, parts: Parts, scoring: str)
     order = np.arange(n)[::-1] if parts.record["by"] == "time" else np.random.default_rng(0).permutation(n)
     train, y = features.inputs(contract, parts.train), features.target(contract, parts.train)
     validation, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
-    scorer, points = get_scorer(scoring), []
+    scorer, points = get_scorer(params.scoring), []
     for share in SHARES:
         some = np.sort(order[: int(share * min(n, LARGEST))])
         try:
@@ -50,4 +50,4 @@ def learning(pipeline: Pipeline, contract: Contract, parts: Parts, scoring: str)
         except (ValueError, InputError):
             continue  # too few rows of a class to fit on
         points.append({"rows": len(some), **{name: float(value) for name, value in told.items()}})
-    return {"metric": scoring, "points": points}
+    return {"metric": params.scoring, "points": points}

@@ -1,60 +1,74 @@
 """Verdicts and measurements for people: Markdown, self-contained pages, the model card."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from ..config import Gates
+from ..contract import Contract
+from ..gates import Verdict
+from . import facts, judged, pages
+from .pages import data_page
+from .templates import MARKS, render
 
-from ..contract import Column, Contract
-from ..gates import FAIL, INCONCLUSIVE, PASS, Verdict
-
-MARKS = {PASS: "✅", FAIL: "❌", INCONCLUSIVE: "❔"}
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+__all__ = ["card", "data_page", "headline", "markdown", "page", "terminal"]
 
 
 def headline(verdicts: Sequence[Verdict]) -> str:
     """Say in one sentence what was decided."""
     broken = [verdict.gate for verdict in verdicts if not verdict.kept]
+    allowed = [verdict.gate for verdict in verdicts if verdict.verdict == "allowed"]
     asked = sum(verdict.verdict in MARKS for verdict in verdicts)
-    return f"Refused by: {', '.join(broken)}." if broken else f"Accepted: all {asked} gates that were asked pass."
+    if broken:
+        return f"Refused by: {', '.join(broken)}."
+    if allowed:
+        passed = f"Accepted: {asked - len(allowed)} gates pass"
+        return f"{passed}; inconclusive, which gates.toml allows: {', '.join(allowed)}."
+    return f"Accepted: all {asked} gates that were asked pass."
 
 
 def markdown(verdicts: Sequence[Verdict], measured: Mapping[str, Any]) -> str:
-    """Return the verdicts as GitHub's Markdown, made for a job summary."""
-    return _verdicts("report.md", verdicts, card=False, metrics=measured.get("metrics", {}))
+    """Return verdicts and measurements as GitHub's Markdown, made for a job summary."""
+    return render(
+        "report.md",
+        verdicts=verdicts,
+        headline=headline(verdicts),
+        champion=facts.champion(measured),
+        slices=judged.asked(measured, "slices"),
+        calibration=judged.asked(measured, "calibration"),
+        importance=sorted((judged.asked(measured, "importance") or {}).items(), key=lambda each: -each[1])[:15],
+        metrics=measured.get("metrics", {}),
+    )
 
 
-def page(verdicts: Sequence[Verdict], measured: Mapping[str, Any], images: Mapping[str, str], title: str) -> str:
-    """Return the verdicts, metrics and plots as one HTML page that loads nothing."""
-    metrics = measured.get("metrics", {})
-    return _verdicts("page.html", verdicts, metrics=metrics, images=images, columns=[], title=title)
+def page(
+    verdicts: Sequence[Verdict],
+    measured: Mapping[str, Any],
+    training: Mapping[str, Any],
+    curves: Mapping[str, Any],
+    promises: Gates,
+) -> str:
+    """Return verdicts, measurements and how the model was made as one HTML page that loads nothing."""
+    return pages.report_page(verdicts, measured, training, curves, promises, headline(verdicts))
 
 
 def card(
     contract: Contract, training: Mapping[str, Any], measured: Mapping[str, Any], verdicts: Sequence[Verdict]
 ) -> str:
     """Return the model card (Mitchell et al. 2019) as Markdown."""
-    return _verdicts(
-        "report.md",
-        verdicts,
-        card=True,
+    return render(
+        "card.md",
         contract=contract,
         training=training,
+        verdicts=verdicts,
         metrics=measured["metrics"],
         rows=measured["contract"]["rows"],
+        slices=judged.asked(measured, "slices"),
+        calibration=facts.calibration(measured),
+        champion=facts.champion(measured),
+        importance=sorted((judged.asked(measured, "importance") or {}).items(), key=lambda each: -each[1])[:10],
+        choice=facts.choice(training["choice"]),
+        provenance=facts.provenance(training),
     )
-
-
-def data_page(columns: Sequence[tuple[Column, str, int]], images: Mapping[str, str], title: str) -> str:
-    """Return what the data are like as one HTML page: each column with its missing share and number of values."""
-    return _render("page.html", marked=[], headline="", metrics={}, images=images, columns=columns, title=title)
 
 
 def terminal(verdicts: Sequence[Verdict]) -> str:
@@ -62,13 +76,3 @@ def terminal(verdicts: Sequence[Verdict]) -> str:
     lines = [f"{v.verdict:<13}{v.gate:<14}{v.measured or v.promised}" for v in verdicts]
     lines += [f"{v.gate}: promised: {v.promised or 'to be measured'}; {v.advice}." for v in verdicts if not v.kept]
     return "\n".join([*lines, headline(verdicts)])
-
-
-def _verdicts(template: str, verdicts: Sequence[Verdict], **values: Any) -> str:
-    marked = [(MARKS.get(verdict.verdict, ""), verdict) for verdict in verdicts]
-    return _render(template, marked=marked, headline=headline(verdicts), **values)
-
-
-def _render(template: str, **values: Any) -> str:
-    """Fill one of the templates beside this module."""
-    return _TEMPLATES.get_template(template).render(values).rstrip("\n") + "\n"

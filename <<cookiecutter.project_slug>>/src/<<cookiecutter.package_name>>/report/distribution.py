@@ -1,0 +1,153 @@
+"""How the values of a column are distributed, and what the target is like where they fall."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import binomtest, t
+
+from ..contract import NUMERIC, Column, Contract
+from .chart import rounded, short
+
+BINS = 20
+FEW = 12  # so many different values are shown one by one,
+WHOLE = 25  # and so many whole numbers, for hours and months are among them
+LEAST = 10  # fewer rows have no mean worth drawing
+CONFIDENCE = 0.95
+
+Series = pd.Series
+
+
+def wanted(table: pd.DataFrame, contract: Contract) -> "Series[float]":
+    """Return what the target is in each row: 1 for the positive class and 0 for the other, or the number."""
+    values = table[contract.target.name]
+    return (values == contract.problem.positive).astype(float) if contract.problem.positive is not None else values
+
+
+def of(values: "Series[Any]", column: Column, target: "Series[float] | None") -> dict[str, Any]:
+    """Return the bins of a column, in the order of its numbers or of the contract, with the target's mean in each."""
+    groups, names, edges = binned(values, column)
+    rows = np.bincount(groups, minlength=len(names))
+    missing = [name is None for name in names]
+    means = [(None, None, None)] * len(names) if target is None else _means(groups, len(names), target.to_numpy(float))
+    bins = [
+        {"name": "missing" if gone else name, "edge": edge, "rows": int(count), "missing": gone}
+        | dict(zip(("mean", "low", "high"), mean, strict=True))
+        for name, edge, count, mean, gone in zip(names, edges, rows, means, missing, strict=True)
+        if count or not gone
+    ]
+    label = f"{column.name} ({column.unit})" if column.unit else column.name
+    return {"bins": bins, "label": label, "overall": None if target is None else float(target.mean())}
+
+
+def binned(values: "Series[Any]", column: Column) -> tuple["np.ndarray[Any, Any]", list[str | None], list[str | None]]:
+    """Return the bin of each row, the bins' names, and where ranges begin; the last bin is that of missing values."""
+    if column.type == "datetime":
+        return _ranges((values - pd.Timestamp(0)) / pd.Timedelta(1, "D"), moment)
+    if column.type not in NUMERIC:
+        return _kinds(values, column)
+    different = values.dropna().unique()
+    if len(different) <= (WHOLE if (different % 1 == 0).all() else FEW):
+        return _codes(values, sorted(different), [_named(value, column) for value in sorted(different)])
+    return _ranges(values, short, whole=column.type == "integer")
+
+
+def _named(value: float, column: Column) -> str:
+    return ("no", "yes")[int(value)] if column.type == "boolean" else short(value)
+
+
+def _kinds(values: "Series[Any]", column: Column) -> tuple["np.ndarray[Any, Any]", list[str | None], list[str | None]]:
+    """Return the promised values in their order, or the commonest; beyond a few the others are one bin."""
+    counts = values.value_counts()
+    order = [str(value) for value in column.values] or list(counts.index)
+    if len(order) > FEW:
+        order = list(counts.index[: FEW - 1])
+        values = values.where(values.isna() | values.isin(order), f"{len(counts) - len(order)} others")
+        order.append(f"{len(counts) - len(order)} others")
+    return _codes(values, order, [str(value) for value in order])
+
+
+def _codes(
+    values: "Series[Any]", order: Sequence[Any], names: Sequence[str]
+) -> tuple["np.ndarray[Any, Any]", list[str | None], list[str | None]]:
+    codes = pd.Categorical(values, categories=list(order)).codes.astype(int)
+    return np.where(codes < 0, len(order), codes), [*names, None], [None] * (len(order) + 1)
+
+
+def _ranges(
+    values: "Series[float]", name: Any, *, whole: bool = False
+) -> tuple["np.ndarray[Any, Any]", list[str | None], list[str | None]]:
+    """Return ranges of one width; what lies far out shares the first or the last."""
+    known = values.dropna()
+    low, high = known.quantile([0.0, 1.0])
+    near = known.quantile([0.01, 0.99])
+    reach = 2 * (near.iloc[1] - near.iloc[0])
+    if reach:
+        low, high = max(low, near.iloc[0] - reach), min(high, near.iloc[1] + reach)
+    width = rounded(low, high, BINS) if high > low else 1.0
+    width = max(1.0, np.ceil(width)) if whole else width
+    edges = np.arange(np.floor(low / width), np.floor(high / width) + 2) * width
+    places = np.clip(np.digitize(values.to_numpy(float), edges[1:-1]), 0, len(edges) - 2)
+    starts, ends = [name(edge) for edge in edges[:-1]], [name(edge) for edge in (edges[1:] - whole)]
+    names = [a if a == b else f"{a} to {b}" for a, b in zip(starts, ends, strict=True)]
+    if known.min() < edges[0]:
+        names[0] = f"{name(known.min())} to {ends[0]}"
+    if known.max() > edges[-1]:
+        names[-1] = f"{starts[-1]} to {name(known.max())}"
+    return np.where(values.isna(), len(names), places), [*names, None], [*starts, None]
+
+
+def moment(days: float) -> str:
+    """Return a moment, in days since 1970, as a date."""
+    return f"{pd.Timestamp(0) + pd.Timedelta(days, 'D'):%Y-%m-%d}"
+
+
+def _means(groups: "np.ndarray[Any, Any]", count: int, target: "np.ndarray[Any, Any]") -> list[Any]:
+    """Return the mean of the target in each group, with its interval: Wilson's for a share, Student's for a mean."""
+    binary = bool(np.isin(target, (0, 1)).all())
+    rows = np.bincount(groups, minlength=count)
+    sums = np.bincount(groups, target, minlength=count)
+    squares = np.bincount(groups, target**2, minlength=count)
+    found: list[Any] = []
+    for n, total, square in zip(rows, sums, squares, strict=True):
+        if n < LEAST:
+            found.append((None, None, None))
+        elif binary:
+            around = binomtest(int(total), int(n)).proportion_ci(CONFIDENCE, method="wilson")
+            found.append((total / n, around.low, around.high))
+        else:
+            spread = np.sqrt(max(square - total**2 / n, 0.0) / (n - 1) / n)
+            half = t.ppf((1 + CONFIDENCE) / 2, n - 1) * spread
+            found.append((total / n, total / n - half, total / n + half))
+    return found
+
+
+def facts(values: "Series[Any]", column: Column) -> Mapping[str, str]:
+    """Return what is known about a column in words and numbers."""
+    known = values.dropna()
+    told = {
+        "rows": f"{len(values):,}",
+        "missing": share(values.isna().mean()),
+        "different values": f"{known.nunique():,}",
+    }
+    if not len(known):
+        return told
+    if column.type in ("number", "integer"):
+        at = known.quantile([0, 0.05, 0.5, 0.95, 1])
+        told["least, most"] = f"{short(at[0.0])}, {short(at[1.0])}"
+        told["median; 90 % lie between"] = f"{short(at[0.5])}; {short(at[0.05])} and {short(at[0.95])}"
+        told["mean, standard deviation"] = f"{short(known.mean())}, {short(known.std())}"
+    elif column.type == "datetime":
+        told["first, last"] = f"{known.min():%Y-%m-%d %H:%M}, {known.max():%Y-%m-%d %H:%M}"
+    elif column.type != "boolean":
+        most = known.value_counts().head(1)
+        told["commonest"] = f"{str(most.index[0])[:40]} ({share(most.iloc[0] / len(values))})"
+    return told
+
+
+def share(part: float) -> str:
+    """Return a share in per cent, never rounded to none or to all."""
+    if 0 < part < 0.0005:
+        return "< 0.1 %"
+    return "> 99.9 %" if 0.9995 < part < 1 else f"{part:.1%}".replace("%", " %").replace(".0 ", " ")

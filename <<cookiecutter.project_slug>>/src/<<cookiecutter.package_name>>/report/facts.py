@@ -1,0 +1,126 @@
+"""What the report tells in words: the model, its champion, its calibration, where it comes from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .chart import score, scores, short
+from .judged import asked
+
+Found = Mapping[str, Any]
+Pairs = list[tuple[str, str]]
+
+
+def interval(found: Found) -> str:
+    """Return a value with its interval."""
+    value, low, high = scores(found["value"], found["low"], found["high"])
+    return f"{value} [{low}, {high}]"
+
+
+def first(measured: Found, training: Found) -> Pairs:
+    """Return what one wants to know first."""
+    told = [("model", f"{training['family']} ({training['estimator']}) {choice(training['choice'])}")]
+    if quality := asked(measured, "quality"):
+        told.append((f"{quality['metric']} on {quality['rows']:,} test rows", interval(quality)))
+    if training.get("threshold") is not None:
+        told.append(("positive from a probability of", short(training["threshold"])))
+    return [*told, ("commit", training.get("commit") or "no repository"), ("data", training["data"]["sha256"][:12])]
+
+
+def choice(chosen: Found) -> str:
+    """Return the values that the search chose."""
+    return ", ".join(f"{name} = {value}" for name, value in chosen.items())
+
+
+def champion(measured: Found) -> Pairs:
+    """Return how the model compares with the one in production."""
+    found = measured.get("champion")
+    if not found:
+        return []
+    if "not asked" in found:
+        return [("not asked", found["not asked"])]
+    named = [("in production", found["version"]), ("digest", str(found["digest"])[:12])]
+    if "incomparable" in found:
+        return [*named, ("not comparable", found["incomparable"])]
+    metric, other = found["metric"], found["other"]
+    return [
+        *named,
+        (f"{metric} of the champion", score(other)),
+        (f"{metric} of this model", score(other + found["value"])),
+        (f"gain on the same {found['rows']:,} rows", interval(found)),
+    ]
+
+
+def calibration(measured: Found) -> Pairs:
+    """Return how far probabilities, or the mean of predictions, are off."""
+    found = asked(measured, "calibration")
+    if not found:
+        return []
+    if "bias" in found:
+        return [("bias", interval({**found, "value": found["bias"]})), ("rows", f"{found['rows']:,}")]
+    names = {
+        "error": "calibration error, less chance",
+        "p": "p of a calibrated model",
+        "visible": "smallest error that would show",
+    }
+    told = [(said, score(found[name])) for name, said in names.items() if found.get(name) is not None]
+    return [*told, ("rows", f"{found['rows']:,}")]
+
+
+def technical(measured: Found) -> Pairs:
+    """Return what was measured of the export, its cost and its repetition."""
+    told: Pairs = []
+    if parity := asked(measured, "parity"):
+        told.append(("largest difference of the export", f"{parity['largest']:.1e}"))
+        told.append(("labels that differ", f"{parity['labels']} of {parity['rows']:,} rows"))
+    if budget := asked(measured, "budget"):
+        told.append(("size", f"{budget['megabytes']:.2f} MB"))
+        told.append(("p95 of one prediction", f"{budget['latency']:.2f} x the reference"))
+        if budget.get("memory") is not None:
+            told.append(("memory", f"{short(budget['memory'])} MB"))
+    if repeated := measured.get("reproducible"):
+        said = repeated.get("not asked") or ("the same bytes" if repeated["same"] else "other bytes")
+        told.append(("trained twice", said))
+    return told
+
+
+def provenance(training: Found) -> Pairs:
+    """Return where the model comes from."""
+    data = training["data"]
+    told = [("source", data["source"]), ("rows", f"{data['rows']:,}"), ("sha256 of the data", data["sha256"])]
+    told.append(("split by", split(training["split"])))
+    told += [(f"{name} part", part(found)) for name, found in training.get("parts", {}).items()]
+    libraries = ", ".join(f"{name} {version}" for name, version in training["libraries"].items())
+    told += [("commit", training.get("commit") or "no repository"), ("sha256 of model.onnx", training["model_sha256"])]
+    return [*told, ("made with", f"Python {training['python']}, {libraries}")]
+
+
+def split(record: Found) -> str:
+    """Return how rows were divided."""
+    if record["by"] == "time":
+        return f"time, at {' and '.join(record['cuts'])}"
+    return f"hash of {', '.join(record['key'])}"
+
+
+def part(found: Found) -> str:
+    """Return how many rows a part has, and which time they cover."""
+    return f"{found['rows']:,} rows" + (f", {found['first']} to {found['last']}" if found.get("first") else "")
+
+
+def finalists(training: Found) -> list[list[str]]:
+    """Return the best of each family, and which one was chosen."""
+    return [
+        [
+            each["family"],
+            choice(each["choice"]),
+            *(score(each[name]) for name in ("cross_validation", "train", "validation")),
+            "chosen" if (each["family"], each["choice"]) == (training["family"], training["choice"]) else "",
+        ]
+        for each in training["finalists"]
+    ]
+
+
+def checks(measured: Found) -> list[list[str]]:
+    """Return what predictions survived."""
+    found = asked(measured, "robustness")
+    listed = found["checks"] if found else []
+    return [[c["check"], f"{c['rows']:,}", f"{c['broken']:,}", c["said"]] for c in listed]

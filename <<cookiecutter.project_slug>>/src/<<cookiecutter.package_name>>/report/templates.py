@@ -1,0 +1,26 @@
+"""The templates beside this module, filled: in HTML every text is escaped, in Markdown those that anybody wrote."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from . import facts, judged, text
+from .chart import score, short
+
+# A word is always beside its mark.
+MARKS = {"pass": "✅", "fail": "❌", "inconclusive": "❔", "allowed": "⚠️"}
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=select_autoescape(["html"]),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters |= {"plain": text.plain, "code": text.code, "short": short, "score": score, "bar": text.bar}
+_TEMPLATES.globals |= {"whisker": text.whisker, "marks": MARKS, "interval": facts.interval, "meaning": judged.meaning}
+
+
+def render(template: str, **values: Any) -> str:
+    """Fill one template."""
+    return _TEMPLATES.get_template(template).render(values).rstrip("\n") + "\n"
