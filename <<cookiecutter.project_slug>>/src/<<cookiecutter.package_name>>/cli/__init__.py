@@ -8,11 +8,13 @@ import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from ..bundle import open_file
 from ..contract import InputError, Refusal
 
 BUNDLE = Path("build/bundle/model.tar.gz")
+SHOWN = argparse.ArgumentDefaultsHelpFormatter
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,19 +51,18 @@ def _serve(given: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    shown = argparse.ArgumentDefaultsHelpFormatter
     parser = argparse.ArgumentParser(prog="ml", description="From data to a gated model, and to predictions.")
     steps = parser.add_subparsers(required=True, metavar="STEP")
 
     data = steps.add_parser("data", help="check, refresh or explore the data")
     actions = data.add_subparsers(required=True, metavar="ACTION")
-    check = actions.add_parser("check", help="does the table keep the contract?", formatter_class=shown)
+    check = actions.add_parser("check", help="does the table keep the contract?", formatter_class=SHOWN)
     check.add_argument("--input", type=Path, metavar="TABLE", help="a table other than the one in data.lock")
     check.set_defaults(module="data", step="check")
-    refresh = actions.add_parser("refresh", help="accept a table: rewrite data.lock", formatter_class=shown)
+    refresh = actions.add_parser("refresh", help="accept a table: rewrite data.lock", formatter_class=SHOWN)
     refresh.add_argument("--source", metavar="TABLE", help="a path or https URL other than the one in data.lock")
     refresh.set_defaults(module="data", step="refresh")
-    explore = actions.add_parser("explore", help="draw every column: build/report/data.html", formatter_class=shown)
+    explore = actions.add_parser("explore", help="draw every column: build/report/data.html", formatter_class=SHOWN)
     explore.set_defaults(module="data", step="explore")
 
     for name, module, help_ in (
@@ -70,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         ("gate", "judge", "judge the measurements: build/verdicts.json, build/report"),
         ("package", "judge", "pack the judged model: build/bundle"),
     ):
-        step = steps.add_parser(name, help=help_, description=help_, formatter_class=shown)
+        step = steps.add_parser(name, help=help_, description=help_, formatter_class=SHOWN)
         if name == "evaluate":
             step.add_argument(
                 "--champion", type=Path, metavar="BUNDLE", help="the model in production; none: not asked"
@@ -78,22 +79,33 @@ def _parser() -> argparse.ArgumentParser:
             step.add_argument("--reproduce", action="store_true", help="train again, and compare the bytes")
         step.set_defaults(module=module, step=name)
 
-    compare = steps.add_parser("compare", help="is the challenger better than the champion?", formatter_class=shown)
+    compare = steps.add_parser("compare", help="is the challenger better than the champion?", formatter_class=SHOWN)
     compare.add_argument("--champion", type=Path, required=True, metavar="BUNDLE", help="the model in production")
     compare.add_argument(
         "--challenger", type=Path, default=BUNDLE, metavar="BUNDLE", help="the model that would replace it"
     )
     compare.set_defaults(module="life", step="compare")
     monitor = steps.add_parser(
-        "monitor", help="have recent rows drifted from the training data?", formatter_class=shown
+        "monitor", help="have recent rows drifted from the training data?", formatter_class=SHOWN
     )
     monitor.add_argument("--bundle", type=Path, default=BUNDLE, help="the model in production")
     monitor.add_argument("--input", metavar="TABLE", help="recent rows, instead of [monitor] source in params.toml")
     monitor.set_defaults(module="life", step="monitor")
 
-    serve = steps.add_parser("serve", help="answer predictions over HTTP", formatter_class=shown)
+    _score(steps)
+    serve = steps.add_parser("serve", help="answer predictions over HTTP", formatter_class=SHOWN)
     serve.add_argument("--bundle", type=Path, default=BUNDLE, help="the packed model")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on")
     serve.add_argument("--port", type=int, default=8000, help="the port to listen on")
     serve.set_defaults(step="serve")
     return parser
+
+
+def _score(steps: Any) -> None:
+    help_ = "predict whole tables, in flat memory"
+    step = steps.add_parser("score", help=help_, description=help_, formatter_class=SHOWN)
+    step.add_argument("--input", type=Path, required=True, metavar="IN", help="a CSV or Parquet table, or a folder")
+    step.add_argument("--output", type=Path, required=True, metavar="OUT", help="a table likewise, or a folder")
+    step.add_argument("--bundle", type=Path, default=BUNDLE, help="the packed model")
+    step.add_argument("--strict", action="store_true", help="refuse a table with bad rows, do not set them aside")
+    step.set_defaults(module="score", step="score")

@@ -17,9 +17,22 @@ import pandas as pd
 from .. import bundle
 from ..config import Split
 from ..contract import Contract, InputError, strict
-from .check import Violation, typed
+from .check import Violation, convert, typed
 
-__all__ = ["Lock", "Parts", "Violation", "digest", "fetch", "groups", "locked", "read", "read_lock", "split", "typed"]
+__all__ = [
+    "Lock",
+    "Parts",
+    "Violation",
+    "convert",
+    "digest",
+    "fetch",
+    "groups",
+    "locked",
+    "read",
+    "read_lock",
+    "split",
+    "typed",
+]
 
 # Fewer rows in a part measure nothing.
 LEAST = 30

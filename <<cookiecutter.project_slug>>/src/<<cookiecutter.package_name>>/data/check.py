@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import pandas as pd
@@ -46,7 +46,7 @@ def typed(raw: pd.DataFrame, contract: Contract, min_rows: int = 0) -> tuple[pd.
     for column in contract.columns:
         if column.name in raw:
             cleaned = pd.Series(model.clean(column, raw[column.name].where(raw[column.name].notna(), None)), raw.index)
-            columns[column.name], wrong = _convert(cleaned, column)
+            columns[column.name], wrong = convert(cleaned, column)
             unread[column.name] = cleaned[wrong]
             violations += _violation(column.name, f"is no {column.type}", unread[column.name])
     table = pd.DataFrame(columns, index=raw.index)
@@ -63,7 +63,7 @@ def _header(raw: pd.DataFrame, contract: Contract) -> Iterable[Violation]:
             yield Violation(str(name), "the column is not in the contract", 1, ())
 
 
-def _convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]", "pd.Series[bool]"]:
+def convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]", "pd.Series[bool]"]:
     """Return the values in the column's type, and where a value could not be converted."""
     converted: pd.Series[Any]
     if column.type == "boolean":
@@ -82,7 +82,9 @@ def _convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]"
 
 
 def _instant(value: Any) -> datetime | None:
-    """Read a moment as the service does; what it refuses is missing here."""
+    """Read a moment as the service does, or a day, which only a table can hold; what it refuses is missing here."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time())
     try:
         return model.instant(value) if isinstance(value, (str, datetime)) else None
     except ValueError:

@@ -1,0 +1,129 @@
+"""Batch predictions: tables of any length through the model of a bundle, in flat memory."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ..contract import InputError, Refusal
+from ..model import Model, tensors
+from . import tables
+from .rows import Rows, needs, read
+
+__all__ = ["Part", "Scored", "rejected", "table"]
+REASONS = "reasons"
+Told = Callable[[int], object]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table to be scored, and where its predictions and its bad rows go."""
+
+    source: Path
+    target: Path
+    aside: Path
+
+
+@dataclass
+class Scored:
+    """What became of the rows of one table."""
+
+    rows: int = 0
+    rejected: int = 0
+    unseen: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def add(self, read: int, found: Rows) -> None:
+        """Count a batch."""
+        self.rows += read
+        self.unseen += found.unseen
+        if found.faults:
+            self.rejected += int(found.bad.sum())
+            self.reasons.update({f"{each.column} {each.rule}": int(each.rows.sum()) for each in found.faults})
+
+    def merge(self, other: "Scored") -> None:
+        """Count another table too."""
+        self.rows += other.rows
+        self.rejected += other.rejected
+        self.unseen += other.unseen
+        self.reasons.update(other.reasons)
+
+
+def table(part: Part, loaded: Model, *, strict: bool = False, told: Told = lambda _: None) -> Scored:
+    """Write the rows of a table, every column kept, with their predictions; `told` hears of every batch.
+
+    Rows that cannot be scored go to a table of their own, with the reasons.
+
+    Raises:
+        Refusal: there are such rows, and `strict` is set; nothing is written.
+    """
+    done = Scored()
+    for path in (part.target, part.aside):
+        tables.sweep(path)
+    with tables.reading(part.source) as (schema, batches):
+        needs(loaded.contract, schema.names, str(part.source))
+        scored = _widened(schema, part.source, _fields(loaded))
+        refused = _widened(schema, part.source, [pa.field(REASONS, pa.string())])
+        # The predictions come last: where they are, the bad rows are too.
+        with tables.writing(part.target, scored) as write, tables.writing(part.aside, refused) as reject:
+            for batch in batches:
+                found = read(loaded.contract, batch)
+                if found.faults:
+                    if strict:
+                        raise _refusal(part.source, done.rows, found)
+                    reject(_beside(batch.filter(pa.array(found.bad)), refused, [pa.array(found.reasons())]))
+                write(_predicted(batch, found, loaded, scored))
+                done.add(batch.num_rows, found)
+                told(batch.num_rows)
+    if not done.rejected:
+        part.aside.unlink()
+    return done
+
+
+def rejected(target: Path) -> Path:
+    """Return where the rows go that cannot be scored: a table or folder of its own beside the predictions."""
+    return target.with_name(f"{target.stem}.rejected{target.suffix}")
+
+
+def _fields(loaded: Model) -> list[pa.Field]:
+    """Return what is added to each row; names that a column of the table hardly has."""
+    if loaded.threshold is None:
+        return [pa.field("predicted_value", pa.float64())]
+    label = pa.scalar(loaded.contract.problem.positive).type
+    return [pa.field("predicted_label", label), pa.field("predicted_probability", pa.float64())]
+
+
+def _widened(schema: pa.Schema, source: Path, fields: list[pa.Field]) -> pa.Schema:
+    for each in fields:
+        if each.name in schema.names:
+            raise InputError(f"{source}: has a column {each.name} already; rename or drop it")
+        schema = schema.append(each)
+    return schema
+
+
+def _predicted(batch: pa.RecordBatch, found: Rows, loaded: Model, schema: pa.Schema) -> pa.RecordBatch:
+    columns = found.columns
+    if found.faults:
+        good = ~found.bad
+        batch, columns = batch.filter(pa.array(good)), {name: values[good] for name, values in columns.items()}
+    scores = loaded.scores(tensors(loaded.contract, columns)) if batch.num_rows else np.empty(0)
+    added: list[Any] = [pa.array(scores)]
+    if loaded.threshold is not None:
+        both = pa.array([loaded.contract.negative, loaded.contract.problem.positive])
+        added.insert(0, both.take(pa.array((scores >= loaded.threshold).astype("int8"))))
+    return _beside(batch, schema, added)
+
+
+def _beside(batch: pa.RecordBatch, schema: pa.Schema, added: list[pa.Array]) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([*batch.columns, *added], schema=schema)
+
+
+def _refusal(source: Path, before: int, found: Rows) -> Refusal:
+    """Name the first rows that cannot be scored."""
+    places = [before + int(row) + 1 for row in found.bad.nonzero()[0]]
+    findings = tuple(f"row {place}: {why}" for place, why in zip(places[:5], found.reasons()[:5], strict=True))
+    return Refusal(f"{source}: holds rows that cannot be scored, listed above; nothing was written.", findings)
