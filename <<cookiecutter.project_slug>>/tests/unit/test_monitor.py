@@ -1,13 +1,15 @@
 """Recent rows against the reference of a bundle: what counts as drift, and what cannot be judged."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
-from << cookiecutter.package_name >> import cli, monitor
+from << cookiecutter.package_name >> import bundle, cli, monitor
 
 ROWS = 1000
 
@@ -30,11 +32,49 @@ def test_shift_is_found_in_its_column_and_the_prediction() -> None:
     assert drifted(table(rng), table(rng, 0.5)) == {"x0", "(predictions)"}
 
 
-def test_false_alarms_are_rare() -> None:
-    """Rows of the same world alarm in at most 2 of 100 cases."""
-    rng = np.random.default_rng(1)
-    alarms = sum(bool(drifted(table(rng, rows=5000), table(rng, rows=200))) for _ in range(100))
-    assert binomtest(alarms, 100, 0.02, "greater").pvalue > 0.01
+def world(rng: np.random.Generator, rows: int, shift: float = 0.0, doubled: float = 0.1) -> pd.DataFrame:
+    """Return rows of ten numbers and two categories, one of which has this share of its first value."""
+    numbers = {f"x{i}": rng.normal(shift if i == 0 else 0, 1, rows) for i in range(10)}
+    rest = (1 - doubled) / 9
+    names = {"kind": rng.choice(list("abcdefghij"), rows, p=[doubled, *[rest] * 9])}
+    return pd.DataFrame(numbers | names | {"colour": rng.choice(["red", "green", ""], rows, p=[0.6, 0.3, 0.1])})
+
+
+WINDOWS = 100
+
+
+@pytest.fixture(scope="module")
+def trained() -> tuple[pd.DataFrame, dict[str, object]]:
+    """Return rows of training, and their reference."""
+    then = world(np.random.default_rng(7), 20_000)
+    return then, monitor.reference(then, then["x9"].to_numpy())
+
+
+@pytest.mark.parametrize(("rows", "promised"), [(100, 0.02), (1000, 0.01), (10_000, 0.01)])
+def test_false_alarms_are_rare(trained: tuple[pd.DataFrame, dict[str, object]], rows: int, promised: float) -> None:
+    """Rows of the same world alarm in at most 2 of 100 windows of 100 rows, and 1 of 100 from 1,000 rows on."""
+    rng = np.random.default_rng(rows)
+    windows = [world(rng, rows) for _ in range(WINDOWS)]
+    alarms = sum(any(d.drifted for d in monitor.drift(now, now["x9"].to_numpy(), trained[1])) for now in windows)
+    assert binomtest(alarms, WINDOWS, promised, "greater").pvalue > 0.01
+
+
+@pytest.mark.parametrize(
+    ("column", "rows", "change"),
+    [
+        pytest.param("x0", 1000, {"shift": 0.4}, id="shift-of-0.4"),
+        pytest.param("x0", 2000, {"shift": 0.3}, id="shift-of-0.3"),
+        pytest.param("kind", 2000, {"doubled": 0.2}, id="category-doubled"),
+    ],
+)
+def test_drift_is_found(
+    trained: tuple[pd.DataFrame, dict[str, object]], column: str, rows: int, change: dict[str, float]
+) -> None:
+    """A change that matters is found in at least 95 of 100 windows."""
+    rng = np.random.default_rng(rows)
+    windows = [world(rng, rows, **change) for _ in range(WINDOWS)]
+    seen = [{d.column for d in monitor.drift(now, now["x9"].to_numpy(), trained[1]) if d.drifted} for now in windows]
+    assert binomtest(sum(column in found for found in seen), WINDOWS, 0.95, "less").pvalue > 0.01
 
 
 @pytest.mark.parametrize("changed", ["", "violet"], ids=["more-missing", "new-category"])
@@ -55,6 +95,18 @@ def test_reference_counts_every_row_and_keeps_none() -> None:
     assert max(summed["columns"]["x0"]["edges"]) < then["x0"].max()
 
 
+def test_reference_stays_small() -> None:
+    """100 columns, half of them with long names of many categories, take less than 200 kB."""
+    rng = np.random.default_rng(4)
+    numbers = {f"a_number_with_a_long_name_{i}": rng.normal(0, 1, ROWS) for i in range(50)}
+    names = {
+        f"a_category_with_a_long_name_{i}": rng.choice([f"one of many categories {n}" for n in range(60)], ROWS)
+        for i in range(50)
+    }
+    table = pd.DataFrame(numbers | names)
+    assert len(bundle.dumps(monitor.reference(table, rng.random(ROWS)))) < 200_000
+
+
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
     """Return the exit code of a command and everything that it said."""
     code = cli.main(arguments)
@@ -67,22 +119,28 @@ def test_monitor_is_calm_about_the_training_data(capsys: pytest.CaptureFixture[s
     cli.main(["package"])
     pd.read_csv("data/parcels.csv", dtype=str).drop(columns=["returned", "refund"]).to_csv("recent.csv", index=False)
     code, text = said(capsys, "monitor", "--input", "recent.csv")
-    assert (code, "Calm: no column has drifted." in text) == (0, True)
+    assert (code, "Calm: nothing has drifted in 1500 rows." in text) == (0, True)
     assert "| (predictions) |" in Path("build/report/monitor.md").read_text("utf-8")
 
 
 @pytest.mark.usefixtures("judged")
 def test_monitor_names_what_moved_and_what_breaks_the_contract(capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit 3: a column whose values moved, and another that left its range."""
+    """Exit 3: a column whose values moved, and another that left its range in more than one row of a hundred."""
     cli.main(["package"])
     recent = pd.read_csv("data/parcels.csv")
     recent["size"] = recent["size"] / 3
-    recent.loc[:4, "weight"] = 99
+    recent.loc[:19, "weight"] = 99
+    recent.loc[:4, "visits"] = "1001"
     recent.to_csv("recent.csv", index=False)
     code, text = said(capsys, "monitor", "--input", "recent.csv")
     assert code == 3
-    assert "Drifted: size" in text
-    assert "`weight` is above 50: 5 rows" in Path("build/report/monitor.md").read_text("utf-8")
+    assert "Drifted: size, " in text
+    assert "weight (is above 50)" in text
+    told = Path("build/report/monitor.md").read_text("utf-8")
+    assert "`weight` is above 50: 20 rows" in told
+    assert "`visits` is above 1000: 5 rows" in told
+    assert "size: drifted" in Path("build/report/monitor.html").read_text("utf-8")
+    assert json.loads(Path("build/report/monitor.json").read_text("utf-8"))["verdict"] == "drifted"
 
 
 @pytest.mark.usefixtures("judged")
@@ -109,3 +167,108 @@ def test_monitor_that_cannot_judge_says_why(
     code, text = said(capsys, "monitor", "--input", "recent.csv")
     assert code == 2
     assert sentence in text
+
+
+def recent(**changes: Any) -> None:
+    """Write recent rows with these columns changed."""
+    pd.read_csv("data/parcels.csv", dtype=str).assign(**changes).to_csv("recent.csv", index=False)
+
+
+@pytest.mark.usefixtures("judged")
+def test_category_that_training_never_met_is_drift(capsys: pytest.CaptureFixture[str]) -> None:
+    """In more than one row of a hundred, even where it hardly moves the distribution."""
+    cli.main(["package"])
+    recent()
+    table = pd.read_csv("recent.csv", dtype=str)
+    table.loc[:19, "colour"] = "violet"
+    table.to_csv("recent.csv", index=False)
+    code, text = said(capsys, "monitor", "--input", "recent.csv")
+    assert (code, "colour" in text) == (3, True)
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize(("rows", "code"), [("[2000, 9000]", 3), ("[1000, 2000]", 0), ("[9000, 2000]", 2)])
+def test_volume_is_a_promise(capsys: pytest.CaptureFixture[str], rows: str, code: int) -> None:
+    """Fewer or more rows than expected are drift, where somebody said how many."""
+    cli.main(["package"])
+    params = Path("params.toml")
+    params.write_text(params.read_text("utf-8") + f"\n[monitor]\nrows = {rows}\n", "utf-8")
+    recent()
+    assert said(capsys, "monitor", "--input", "recent.csv")[0] == code
+
+
+@pytest.mark.usefixtures("judged")
+def test_rows_that_stopped_coming_are_drift(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where a volume is expected, too few rows to judge are an answer all the same."""
+    cli.main(["package"])
+    params = Path("params.toml")
+    params.write_text(params.read_text("utf-8") + "\n[monitor]\nrows = [1000, 2000]\n", "utf-8")
+    pd.read_csv("data/parcels.csv", dtype=str).head(3).to_csv("recent.csv", index=False)
+    code, text = said(capsys, "monitor", "--input", "recent.csv")
+    assert (code, "the volume (3 rows, 1000 to 2000 are expected)" in text) == (3, True)
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize("name", ["log.jsonl", "log.jsonl.1"])
+def test_prediction_log_is_watched(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """What the service wrote, without keys and with a last line that is not whole yet."""
+    cli.main(["package"])
+    table = pd.read_csv("data/parcels.csv").drop(columns=["parcel", "note", "refund", "returned"])
+    rows = [row.dropna().to_dict() for _, row in table.assign(visits=3).iterrows()]
+    model = {"version": "0.1.0", "digest": "0" * 64}
+    lines = [{"time": "2026-01-01T00:00:00+00:00", "model": model, "row": row, "prediction": {}} for row in rows]
+    Path(name).write_text("\n".join(map(json.dumps, lines)) + '\n{"time": "2026', "utf-8")
+    code, text = said(capsys, "monitor", "--input", name)
+    assert (code, "Drifted: visits" in text) == (3, True)
+
+
+@pytest.mark.usefixtures("judged")
+def test_log_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """The line is named."""
+    cli.main(["package"])
+    Path("log.jsonl").write_text('{"row": {}}\n{"rows": 3}\n', "utf-8")
+    code, text = said(capsys, "monitor", "--input", "log.jsonl")
+    assert (code, "line 2 is none of a prediction log" in text) == (2, True)
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize("honest", [True, False], ids=["as-promised", "worse"])
+def test_labels_judge_the_promises(capsys: pytest.CaptureFixture[str], honest: bool) -> None:  # noqa: FBT001
+    """Labels that came back later, for some rows and in another order, tell whether the model still keeps its floor."""
+    cli.main(["package"])
+    table = pd.read_csv("data/parcels.csv", dtype=str)
+    table.drop(columns=["returned", "refund"]).to_csv("recent.csv", index=False)
+    labels = table[["returned", "parcel"]].sample(1000, random_state=0)
+    if not honest:
+        labels["returned"] = labels["returned"].sample(frac=1, random_state=1).to_numpy()
+    labels.to_csv("labels.csv", index=False)
+    code, text = said(capsys, "monitor", "--input", "recent.csv", "--labels", "labels.csv")
+    told = json.loads(Path("build/report/monitor.json").read_text("utf-8"))
+    assert (code, told["labelled"]) == (0 if honest else 3, 1000)
+    assert {each["gate"]: each["verdict"] for each in told["promises"]} == dict.fromkeys(
+        ("quality", "baseline"), "pass" if honest else "fail"
+    )
+    assert ("the promise of quality" in text) is not honest
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize(
+    ("kept", "sentence"),
+    [
+        pytest.param({"parcel": "99999"}, "keys have two labels", id="one-key"),
+        pytest.param({"returned": "yes"}, "labels that came back are the same", id="one-class"),
+        pytest.param({"returned": "perhaps"}, "is none of no, yes", id="unknown-class"),
+        pytest.param({"parcel": None}, "has no column parcel", id="no-key"),
+    ],
+)
+def test_labels_that_cannot_be_joined_say_why(
+    capsys: pytest.CaptureFixture[str], kept: dict[str, str | None], sentence: str
+) -> None:
+    """Exit 2, and what to do."""
+    cli.main(["package"])
+    recent()
+    labels = pd.read_csv("recent.csv", dtype=str)[["parcel", "returned"]].assign(**kept)
+    labels = labels.dropna(axis="columns", how="all")
+    labels.to_csv("labels.csv", index=False)
+    code, text = said(capsys, "monitor", "--input", "recent.csv", "--labels", "labels.csv")
+    assert (code, sentence in text) == (2, True)

@@ -85,13 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         "--challenger", type=Path, default=BUNDLE, metavar="BUNDLE", help="the model that would replace it"
     )
     compare.set_defaults(module="life", step="compare")
-    monitor = steps.add_parser(
-        "monitor", help="have recent rows drifted from the training data?", formatter_class=SHOWN
-    )
-    monitor.add_argument("--bundle", type=Path, default=BUNDLE, help="the model in production")
-    monitor.add_argument("--input", metavar="TABLE", help="recent rows, instead of [monitor] source in params.toml")
-    monitor.set_defaults(module="life", step="monitor")
-
+    _monitor(steps)
     _score(steps)
     serve = steps.add_parser("serve", help="answer predictions over HTTP", formatter_class=SHOWN)
     serve.add_argument("--bundle", type=Path, default=BUNDLE, help="the packed model")
@@ -109,3 +103,14 @@ def _score(steps: Any) -> None:
     step.add_argument("--bundle", type=Path, default=BUNDLE, help="the packed model")
     step.add_argument("--strict", action="store_true", help="refuse a table with bad rows, do not set them aside")
     step.set_defaults(module="score", step="score")
+
+
+def _monitor(steps: Any) -> None:
+    help_ = "have recent rows drifted from the training data?"
+    step = steps.add_parser("monitor", help=help_, description=help_, formatter_class=SHOWN)
+    step.add_argument("--input", metavar="TABLE", help="recent rows, instead of [monitor] source in params.toml")
+    step.add_argument(
+        "--labels", type=Path, metavar="TABLE", help="what became true later, by key: judges the promises"
+    )
+    step.add_argument("--bundle", type=Path, default=BUNDLE, help="the model in production")
+    step.set_defaults(module="monitor", step="monitor")

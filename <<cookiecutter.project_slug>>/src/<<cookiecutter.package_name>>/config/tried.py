@@ -55,9 +55,10 @@ class Evaluate:
 
 @dataclass(frozen=True)
 class Monitor:
-    """What is watched: a path or an https URL of recent rows; without one there is nothing to monitor."""
+    """What is watched: a path or an https URL of recent rows (none: nothing is), and how many are expected."""
 
     source: str = ""
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,5 +111,7 @@ def _check(read: Params, path: Path) -> None:
         raise InputError(f"{path}, [train]: folds must be 2 or more, not {train.folds}")
     if min(read.costs.false_positive, read.costs.false_negative) <= 0:
         raise InputError(f"{path}, [costs]: costs must be above 0")
+    if read.monitor.rows and (len(read.monitor.rows) != 2 or read.monitor.rows[0] > read.monitor.rows[1]):
+        raise InputError(f"{path}, [monitor]: rows is the least and the most that are expected, such as [1000, 50000]")
     if read.evaluate.resamples < 100:
         raise InputError(f"{path}, [evaluate]: resamples is 100 or more, not {read.evaluate.resamples}")

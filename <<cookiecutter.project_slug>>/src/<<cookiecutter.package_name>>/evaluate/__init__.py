@@ -27,6 +27,7 @@ __all__ = [
     "leaks",
     "learning",
     "measure",
+    "measured",
     "predicted",
     "score",
     "statistic",
@@ -54,7 +55,7 @@ def measure(
     dumb = Rows(rows.truth, np.full(len(rows.truth), _dumb(contract, parts)), exported.threshold, rows.groups)
     spread = float(np.std(rows.truth)) if exported.threshold is None else 1.0
     metrics = {
-        name: _measured(name, rows, params) for name in dict.fromkeys((metric, *CUSTOMARY[contract.problem.task]))
+        name: measured(name, rows, params) for name in dict.fromkeys((metric, *CUSTOMARY[contract.problem.task]))
     }
     by = promises.slices.metric if promises.slices and promises.slices.metric else metric
     return {
@@ -97,7 +98,8 @@ def predicted(exported: model.Model, table: pd.DataFrame) -> Rows:
     return Rows(features.target(contract, table), scores, exported.threshold, data.groups(table, contract))
 
 
-def _measured(metric: str, rows: Rows, params: Evaluate) -> dict[str, Any]:
+def measured(metric: str, rows: Rows, params: Evaluate) -> dict[str, Any]:
+    """Return a metric of these rows with its interval."""
     columns = (rows.truth, rows.scores)
     low, high = interval(statistic(metric, rows.threshold), columns, params.resamples, rows.groups)
     return {"value": score(metric, rows), "low": low, "high": high, "rows": len(rows.truth)}

@@ -1,0 +1,101 @@
+"""`ml monitor`: do recent rows look like those that the model was trained on, and are its promises still kept?"""
+
+import dataclasses
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .. import bundle, config, data, evaluate, features, gates, model, monitor
+from ..bundle import Bundle
+from ..contract import Contract, InputError
+from ..monitor import Watch, page
+from .judge import REPORT
+
+# What labels can tell of a model that is in production.
+PROMISES = ("quality", "baseline")
+
+
+def do_monitor(given: Namespace) -> int:
+    """Compare recent rows with the reference of the bundle, write the report, and say whether anything drifted."""
+    params = config.params(Path("params.toml"))
+    watched = given.input or params.monitor.source
+    if not watched:
+        said = "There is nothing to monitor: params.toml names no [monitor] source."
+        bundle.write(REPORT / "monitor.md", f"### {said}\n".encode())
+        print(said)
+        return 0
+    opened = bundle.open_file(given.bundle)
+    found = _watch(_raw(str(watched)), opened, str(given.bundle), given.labels, params)
+    bundle.write(REPORT / "monitor.json", bundle.dumps(found.as_dict()))
+    bundle.write(REPORT / "monitor.md", page.markdown(found).encode())
+    bundle.write(REPORT / "monitor.html", page.page(found).encode())
+    print(found.headline)
+    return 3 if found.alarms else 0
+
+
+def _raw(source: str) -> pd.DataFrame:
+    """Read recent rows: a table, or a log of the service, rotated ones too."""
+    path = data.fetch(source, Path.cwd())
+    return monitor.logged(path) if ".jsonl" in path.suffixes else data.read(path)
+
+
+def _watch(raw: pd.DataFrame, opened: Bundle, where: str, labels: Path | None, params: config.Params) -> Watch:
+    loaded = model.load(opened, where)
+    version, volume = str(opened.manifest["version"]), monitor.volume(len(raw), params.monitor.rows)
+    if volume and len(raw) < monitor.LEAST:
+        # Too few to say more, but that they are too few is an answer.
+        return Watch(version, len(raw), (), (), volume, 0, ())
+    serving = _serving(loaded.contract)
+    for column in serving.inputs:
+        if column.name not in raw and serving.demands(column):
+            raise InputError(f"the rows to monitor have no column {column.name}; the model needs it")
+    asked = [column.name for column in serving.inputs]
+    table, broken = data.typed(raw.reindex(columns=asked), dataclasses.replace(serving, columns=serving.inputs))
+    scores = _scores(loaded, table)
+    drifts = monitor.drift(features.inputs(serving, table), scores, opened.json("reference.json"))
+    labelled, promises = _promises(loaded, table, labels, params) if labels else (0, [])
+    strange = monitor.strange(broken, serving)
+    return Watch(version, len(raw), drifts, strange, volume, labelled, promises)
+
+
+def _serving(agreed: Contract) -> Contract:
+    """Return what is asked of the rows of a request: neither unique keys nor columns that the model does not read."""
+    columns = tuple(
+        dataclasses.replace(column, unique=False, required=agreed.demands(column)) for column in agreed.inputs
+    )
+    return dataclasses.replace(agreed, columns=(*columns, agreed.target))
+
+
+def _scores(loaded: model.Model, table: pd.DataFrame) -> model.Array:
+    return loaded.scores(model.tensors(loaded.contract, features.arrays(loaded.contract, table)))
+
+
+def _promises(
+    loaded: model.Model, table: pd.DataFrame, path: Path, params: config.Params
+) -> tuple[int, list[gates.Verdict]]:
+    """Judge the promises that labels can tell of, with their intervals, on the rows whose label came back."""
+    agreed = loaded.contract
+    wanted = tuple(dataclasses.replace(c, unique=False) for c in agreed.columns if c.role in ("key", "target"))
+    raw = data.read(path)
+    known = raw[[column.name for column in wanted if column.name in raw]]
+    labels, broken = data.typed(known, dataclasses.replace(agreed, columns=wanted, derive=()))
+    rows = monitor.joined(table, labels, agreed, str(path))
+    if any(each.rows for each in broken):
+        raise InputError(f"{path}: {next(str(each) for each in broken if each.rows)}; mend the labels")
+    promised = config.gates(Path("gates.toml"))
+    measured = _measured(loaded, rows, promised.quality.metric if promised.quality else params.train.scoring, params)
+    return len(rows), [verdict for verdict in gates.judge(measured, promised) if verdict.gate in PROMISES]
+
+
+def _measured(loaded: model.Model, rows: pd.DataFrame, metric: str, params: config.Params) -> dict[str, Any]:
+    """Measure the model on labelled rows, and against always saying what is true on average there."""
+    said = evaluate.predicted(loaded, rows)
+    if len(set(said.truth)) < 2:
+        raise InputError(f"all {len(rows)} labels that came back are the same; wait for more of them")
+    average = dataclasses.replace(said, scores=said.truth * 0.0 + said.truth.mean())
+    return {
+        "quality": {"metric": metric, **evaluate.measured(metric, said, params.evaluate)},
+        "baseline": {"metric": metric, **evaluate.gain(metric, said, average, params.evaluate)},
+    }

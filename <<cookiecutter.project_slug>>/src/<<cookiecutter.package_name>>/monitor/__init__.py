@@ -1,0 +1,19 @@
+"""Recent rows against the summaries in a bundle: which columns, and whether the predictions, have drifted."""
+
+from .drift import LEAST, PREDICTIONS, Drift, drift
+from .reference import reference, summary
+from .watch import Watch, joined, logged, strange, volume
+
+__all__ = [
+    "LEAST",
+    "PREDICTIONS",
+    "Drift",
+    "Watch",
+    "drift",
+    "joined",
+    "logged",
+    "reference",
+    "strange",
+    "summary",
+    "volume",
+]

@@ -1,0 +1,51 @@
+"""What drift is measured against: counts of every column and of the predictions, and no row of anybody's."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+# More categories than this are summed up as the rest.
+LARGEST = 30
+
+
+def summary(values: "pd.Series[Any]", edges: Sequence[float] = (), names: Sequence[str] = ()) -> dict[str, Any]:
+    """Count values between edges, or by name; without these the deciles or names of the values themselves.
+
+    The last two counts are the rest (unknown names; nothing for numbers) and the missing values.
+    """
+    if is_numeric_dtype(values):
+        known = values.dropna()
+        edges = list(edges) or _deciles(known)
+        counts = np.bincount(np.searchsorted(edges, known, side="right"), minlength=len(edges) + 1)
+        return {"edges": list(edges), "counts": [*map(int, counts), 0, int(values.isna().sum())]}
+    found = values[values != ""].value_counts()
+    names = list(names) or sorted(map(str, found.index[:LARGEST]))
+    counted = [int(found.get(name, 0)) for name in names]
+    return {"names": list(names), "counts": [*counted, int(found.sum()) - sum(counted), int((values == "").sum())]}
+
+
+def _deciles(known: "pd.Series[Any]") -> list[float]:
+    """Return the deciles, rounded, so that none is the very value of somebody."""
+    return sorted({float(f"{edge:.6g}") for edge in known.quantile(np.linspace(0.1, 0.9, 9)).dropna()})
+
+
+def reference(inputs: pd.DataFrame, scores: npt.NDArray[Any]) -> dict[str, Any]:
+    """Summarise what the model read in training, and what it said: no row of it is kept."""
+    columns = {str(name): summary(inputs[name]) for name in inputs}
+    return {"rows": len(inputs), "columns": columns, "predictions": summary(pd.Series(scores))}
+
+
+def bins(counted: dict[str, Any]) -> list[str]:
+    """Name the counts of a summary for people."""
+    if "names" in counted:
+        return [*counted["names"], "(other)", "(missing)"]
+    edges = [f"{edge:.4g}" for edge in counted["edges"]]
+    if not edges:
+        return ["any", "(other)", "(missing)"]
+    between = [f"{low} to {high}" for low, high in pairwise(edges)]
+    return [f"below {edges[0]}", *between, f"{edges[-1]} or more", "(other)", "(missing)"]
