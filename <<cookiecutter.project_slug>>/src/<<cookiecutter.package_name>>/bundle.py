@@ -61,6 +61,12 @@ def write(path: Path, content: bytes) -> None:
         raise
 
 
+def place(fresh: Path, path: Path) -> None:
+    """Move a file that is whole to where it belongs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh.replace(path)
+
+
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Replace a folder by one with exactly these files; the old one stays until the new one is whole."""
     folder.parent.mkdir(parents=True, exist_ok=True)

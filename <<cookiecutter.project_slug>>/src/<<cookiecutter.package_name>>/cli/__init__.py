@@ -61,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(module="data", step="check")
     refresh = actions.add_parser("refresh", help="accept a table: rewrite data.lock", formatter_class=SHOWN)
     refresh.add_argument("--source", metavar="TABLE", help="a path or https URL other than the one in data.lock")
+    refresh.add_argument("--sha256", metavar="HEX", help="what the table's publisher says its digest is")
+    refresh.add_argument("--accept", action="store_true", help="take it although its volume is far from the last one's")
     refresh.set_defaults(module="data", step="refresh")
     explore = actions.add_parser("explore", help="draw every column: build/report/data.html", formatter_class=SHOWN)
     explore.set_defaults(module="data", step="explore")

@@ -1,12 +1,14 @@
 """`ml data`: check, refresh, explore."""
 
+import dataclasses
 from argparse import Namespace
 from pathlib import Path
 
 import pandas as pd
 
 from .. import bundle, config, contract, data, report
-from ..contract import Refusal
+from ..contract import InputError, Refusal
+from ..data import snapshot
 from ..report import explore
 
 LOCK = Path("data/data.lock")
@@ -25,15 +27,41 @@ def do_check(given: Namespace) -> int:
 
 
 def do_refresh(given: Namespace) -> int:
-    """Accept the table that keeps the contract: rewrite `data.lock`."""
-    source = given.source or data.read_lock(LOCK).source
-    path = data.fetch(source, Path.cwd())
+    """Accept the table that keeps the contract: rewrite `data.lock`; nothing is replaced before all is checked."""
+    queried = config.params(Path("params.toml")).source
+    fresh = None
+    if not given.source and queried.database:
+        source = queried.snapshot
+        path = fresh = Path("build", "data", "fresh.parquet")
+        snapshot.take(queried, contract.read(Path("contract.toml"))[0], fresh)
+    else:
+        source = given.source or data.read_lock(LOCK).source
+        path = data.fetch(source, Path.cwd())
+    lock = data.Lock(source, 0, data.digest(path))
+    if given.sha256 and lock.sha256 != given.sha256.lower():
+        raise InputError(f"{source}: its sha256 is {lock.sha256}, not the one that was promised; ask who publishes it")
     raw = data.read(path)
     conforming(raw, source)
-    lock = data.Lock(source, len(raw), data.digest(path))
+    lock = dataclasses.replace(lock, rows=len(raw))
+    _like_before(lock, accepted=given.accept)
+    if fresh:
+        bundle.place(fresh, Path(source))
     bundle.write(LOCK, lock.dumps())
     print(f"{LOCK}: pins {source}, {lock.rows} rows, sha256 {lock.sha256[:12]}...")
     return 0
+
+
+def _like_before(lock: data.Lock, *, accepted: bool) -> None:
+    """Refuse a table whose volume is far from that of the last lock; its columns are those of the contract already."""
+    if accepted or not LOCK.exists():
+        return
+    before = data.read_lock(LOCK)
+    if before.source == lock.source and not before.rows / 2 <= lock.rows <= 2 * before.rows:
+        sentence = (
+            f"{lock.source}: has {lock.rows} rows, the lock names {before.rows}; "
+            "look whether something is lost or there twice, or take it by --accept"
+        )
+        raise Refusal(sentence)
 
 
 def do_explore(_: Namespace) -> int:

@@ -8,7 +8,8 @@ from tqdm import tqdm
 
 from .. import bundle, model, score
 from ..contract import InputError
-from ..score import Part, Scored, folder, tables
+from ..data import tables
+from ..score import Part, Scored, folder
 
 
 def do_score(given: Namespace) -> int:

@@ -62,6 +62,15 @@ class Monitor:
 
 
 @dataclass(frozen=True)
+class Source:
+    """The database whose answer `ml data refresh` makes the snapshot that the lock names."""
+
+    database: str = ""
+    query: str = ""
+    snapshot: str = "data/snapshot.parquet"
+
+
+@dataclass(frozen=True)
 class Params:
     """Everything in `params.toml`."""
 
@@ -70,11 +79,12 @@ class Params:
     costs: Costs
     evaluate: Evaluate
     monitor: Monitor
+    source: Source = Source()
 
 
 def params(path: Path) -> Params:
     """Read `params.toml`, or raise an InputError that names the key."""
-    document = parsed(path, ("split", "train", "costs", "evaluate", "monitor"))
+    document = parsed(path, ("split", "train", "costs", "evaluate", "monitor", "source"))
     where = f"{path}, [train]"
     train = table(document.get("train", {}), where)
     families = table(train.pop("families", {}), f"{path}, [train.families]")
@@ -87,6 +97,7 @@ def params(path: Path) -> Params:
         costs=section(Costs, document, "costs", path),
         evaluate=section(Evaluate, document, "evaluate", path),
         monitor=section(Monitor, document, "monitor", path),
+        source=section(Source, document, "source", path),
     )
     _check(read, path)
     return read

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from ..contract import InputError, Refusal
+from ..data import tables
 from ..model import Model, tensors
-from . import tables
 from .rows import Rows, needs, read
 
 __all__ = ["Part", "Scored", "rejected", "table"]

@@ -8,8 +8,8 @@ from typing import Any
 
 from .. import bundle
 from ..contract import InputError
+from ..data.tables import SUFFIXES
 from . import Part, Scored, rejected
-from .tables import SUFFIXES
 
 # Readers of folders of tables pass over names that begin so.
 RECORD = "_scored.json"
