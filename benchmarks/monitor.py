@@ -1,7 +1,8 @@
 """Measure how often the monitor cries wolf, and how often it sees a change that matters.
 
-Usage: monitor.py. Promised with 12 columns: false alarms in at most 2 % of windows of 100 rows and 1 % from 1,000 rows on; a
-shift of 0.4 standard deviations found in 95 % at 1,000 rows, one of 0.3 at 2,000, a category of 10 % that doubles at 2,000.
+Usage: monitor.py. Promised with 12 columns: false alarms in at most 2 % of windows of 100 rows and in 1 % from 1,000
+rows on; a shift of 0.4 standard deviations found in 95 % at 1,000 rows, one of 0.3 at 2,000, and a category of 10 %
+that doubles at 2,000.
 """
 
 import subprocess

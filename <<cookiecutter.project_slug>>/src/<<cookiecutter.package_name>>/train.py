@@ -1,8 +1,8 @@
 """Search candidates by cross-validation inside train; choose family and threshold on validation."""
 
 import importlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -48,18 +48,34 @@ class Trained:
     record: dict[str, Any]
 
 
-def fit(parts: Parts, contract: Contract, params: Params) -> Trained:
+@dataclass(frozen=True)
+class Work:
+    """What every candidate is tried on, and how."""
+
+    rows: pd.DataFrame
+    wanted: model.Array
+    groups: Any
+    scoring: str
+    folds: BaseCrossValidator
+
+
+Search = Callable[[Sequence[Candidate], Work], Sequence[float]]
+
+
+def fit(parts: Parts, contract: Contract, params: Params, search: Search | None = None) -> Trained:
     """Find the best choice of every family, then the best family and the threshold on validation.
 
-    The winner is not fitted again on more rows: what is judged is what ships.
+    The winner is not fitted again on more rows: what is judged is what ships. `search` scores the candidates, here one
+    by one or elsewhere; the scores are the same.
     """
     train, y = features.inputs(contract, parts.train), features.target(contract, parts.train)
     validation, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
-    scorer = _scorer(params.train.scoring)
+    scorer, groups = _scorer(params.train.scoring), data.groups(parts.train, contract)
+    work = Work(train, y, groups, params.train.scoring, _folds(contract, params, grouped=groups is not None))
     # One thread: the sums inside a fit depend on their order, and so would the bytes of the model.
     with threadpool_limits(1):
         finalists: list[tuple[Pipeline, dict[str, Any]]] = []
-        for best in _search(train, y, contract, params, data.groups(parts.train, contract)):
+        for best in _search(work, contract, params, search or one_by_one):
             pipeline = best.pipeline.fit(train, y)
             record = {
                 "family": best.family,
@@ -94,30 +110,44 @@ def threshold(scores: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any], costs:
     return float(cuts[np.argmin(np.where(apart, price, np.inf))])
 
 
-def _search(train: pd.DataFrame, y: Any, contract: Contract, params: Params, groups: Any) -> Iterator[Candidate]:
+def _search(work: Work, contract: Contract, params: Params, search: Search) -> Iterator[Candidate]:
     """Yield the best candidate of every family, the earlier one of equals."""
     candidates = [c for family in params.train.families for c in _candidates(family, contract, params)]
-    folds = _folds(contract, params, grouped=groups is not None)
-    scored = []
-    for candidate in tqdm(candidates, desc="train", unit="candidate", disable=None):
-        try:
-            scores = cross_val_score(
-                candidate.pipeline,
-                train,
-                y,
-                groups=groups,
-                scoring=params.train.scoring,
-                cv=folds,
-                error_score="raise",
-            )
-        except (ValueError, TypeError) as error:
-            reason = " ".join(str(error).split())
-            raise InputError(
-                f"params.toml, [train.families.{candidate.family}]: {candidate.choice} cannot be fitted ({reason})"
-            ) from error
-        scored.append(Candidate(candidate.family, candidate.choice, candidate.pipeline, float(np.mean(scores))))
+    scored = [replace(c, score=score) for c, score in zip(candidates, search(candidates, work), strict=True)]
     for family in params.train.families:
         yield max((c for c in scored if c.family == family.name), key=lambda c: c.score)
+
+
+def one_by_one(candidates: Sequence[Candidate], work: Work) -> list[float]:
+    """Cross-validate every candidate here."""
+    return [tried(candidate, work) for candidate in tqdm(candidates, desc="train", unit="candidate", disable=None)]
+
+
+def tried(candidate: Candidate, work: Work) -> float:
+    """Return the score of a candidate in cross-validation, wherever this runs."""
+    try:
+        # One thread: the sums inside a fit depend on their order.
+        with threadpool_limits(1):
+            scores = cross_val_score(
+                candidate.pipeline,
+                work.rows,
+                work.wanted,
+                groups=work.groups,
+                scoring=work.scoring,
+                cv=work.folds,
+                error_score="raise",
+            )
+    except (ValueError, TypeError) as error:
+        reason = " ".join(str(error).split())
+        raise InputError(
+            f"params.toml, [train.families.{candidate.family}]: {candidate.choice} cannot be fitted ({reason})"
+        ) from error
+    return float(np.mean(scores))
+
+
+def numbered(place: int, candidates: Sequence[Candidate], work: Work) -> float:
+    """Return the score of the candidate at this place."""
+    return tried(candidates[place], work)
 
 
 def _folds(contract: Contract, params: Params, *, grouped: bool) -> BaseCrossValidator:

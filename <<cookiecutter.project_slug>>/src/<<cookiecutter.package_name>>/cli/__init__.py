@@ -79,6 +79,8 @@ def _parser() -> argparse.ArgumentParser:
                 "--champion", type=Path, metavar="BUNDLE", help="the model in production; none: not asked"
             )
             step.add_argument("--reproduce", action="store_true", help="train again, and compare the bytes")
+        if name == "train":
+            _scheduler(step)
         step.set_defaults(module=module, step=name)
 
     compare = steps.add_parser("compare", help="is the challenger better than the champion?", formatter_class=SHOWN)
@@ -89,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     compare.set_defaults(module="life", step="compare")
     _monitor(steps)
     _score(steps)
+    _status(steps)
     serve = steps.add_parser("serve", help="answer predictions over HTTP", formatter_class=SHOWN)
     serve.add_argument("--bundle", type=Path, default=BUNDLE, help="the packed model")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on")
@@ -104,6 +107,7 @@ def _score(steps: Any) -> None:
     step.add_argument("--output", type=Path, required=True, metavar="OUT", help="a table likewise, or a folder")
     step.add_argument("--bundle", type=Path, default=BUNDLE, help="the packed model")
     step.add_argument("--strict", action="store_true", help="refuse a table with bad rows, do not set them aside")
+    _scheduler(step)
     step.set_defaults(module="score", step="score")
 
 
@@ -116,3 +120,14 @@ def _monitor(steps: Any) -> None:
     )
     step.add_argument("--bundle", type=Path, default=BUNDLE, help="the model in production")
     step.set_defaults(module="monitor", step="monitor")
+
+
+def _status(steps: Any) -> None:
+    help_ = "what is in production, since when, by whom, and how it does"
+    step = steps.add_parser("status", help=help_, description=help_, formatter_class=SHOWN)
+    step.add_argument("--channel", default="production", choices=["production", "staging"], help="which channel")
+    step.set_defaults(module="status", step="status")
+
+
+def _scheduler(step: argparse.ArgumentParser) -> None:
+    step.add_argument("--scheduler", metavar="ADDRESS", help="do it on this Dask cluster, such as tcp://10.0.0.1:8786")

@@ -5,7 +5,7 @@ import os
 import platform
 import subprocess
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tqdm import tqdm
 
-from .. import PROJECT, bundle, config, contract, data, evaluate, export, features, model, monitor, train
+from .. import PROJECT, bundle, cluster, config, contract, data, evaluate, export, features, model, monitor, train
 from ..contract import Contract, InputError, Refusal
 from ..report import curves
 from .data import LOCK, conforming
@@ -43,10 +44,10 @@ def _work() -> _Work:
     return _Work(data.split(table, agreed, params.split), lock, agreed, document, params)
 
 
-def do_train(_: Namespace) -> int:
+def do_train(given: Namespace) -> int:
     """Search, choose, export, prove parity, write `build/model`."""
     work = _work()
-    trained = train.fit(work.parts, work.contract, work.params)
+    trained = _fitted(work, given.scheduler)
     onnx = export.to_onnx(trained.pipeline, work.contract)
     exported = model.Model(work.contract, onnx, trained.threshold)
     truth = features.target(work.contract, work.parts.validation)
@@ -62,6 +63,23 @@ def do_train(_: Namespace) -> int:
     bundle.write_folder(MODEL, files)
     print(f"{MODEL}: {kept['family']} {kept['choice']}, {kept['scoring']} {kept['validation']:.3f} on validation.")
     return 0
+
+
+def _fitted(work: _Work, scheduler: str | None) -> train.Trained:
+    """Search here, or one candidate a task on a cluster; the choice is the same."""
+    if not scheduler:
+        return train.fit(work.parts, work.contract, work.params)
+    with cluster.connected(scheduler) as client:
+
+        def search(candidates: Sequence[train.Candidate], on: train.Work) -> list[float]:
+            places = range(len(candidates))
+            found = cluster.gathered(
+                client, train.numbered, places, candidates, on, named=lambda place: str(candidates[place].choice)
+            )
+            scores = dict(tqdm(found, desc="train", unit="candidate", total=len(candidates), disable=None))
+            return [scores[place] for place in places]
+
+        return train.fit(work.parts, work.contract, work.params, search)
 
 
 def do_evaluate(given: Namespace) -> int:

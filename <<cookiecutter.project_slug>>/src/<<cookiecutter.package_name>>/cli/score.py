@@ -3,12 +3,14 @@
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
-from .. import bundle, model, score
+from .. import bundle, cluster, model, score
 from ..contract import InputError
 from ..data import tables
+from ..model import Model
 from ..score import Part, Scored, folder
 
 
@@ -17,18 +19,41 @@ def do_score(given: Namespace) -> int:
     opened = bundle.open_file(given.bundle)
     loaded = model.load(opened, str(given.bundle))
     with tqdm(desc="score", unit="row", unit_scale=True, disable=None) as bar:
-
-        def run(parts: list[Part]) -> Iterator[tuple[Part, Scored]]:
-            for part in parts:
-                yield part, score.table(part, loaded, strict=given.strict, told=bar.update)
-
-        if given.input.is_dir():
-            done, before = folder.score(given.input, given.output, opened.digest, run)
+        if given.scheduler:
+            with cluster.connected(given.scheduler) as client:
+                packed = given.bundle.read_bytes()
+                done, before = _scored(given, opened.digest, lambda parts: _there(client, parts, packed, given, bar))
         else:
-            ((_, done),), before = run([_part(given.input, given.output)]), 0
-    aside = score.rejected(given.output)
-    version = opened.manifest["version"]
-    print(f"{given.output}: {done.rows - done.rejected} of {done.rows} rows scored by {version}.")
+            done, before = _scored(given, opened.digest, lambda parts: _here(parts, loaded, given, bar))
+    return _told(done, before, given.output, opened.manifest["version"])
+
+
+def _scored(given: Namespace, digest: str, run: folder.Run) -> tuple[Scored, int]:
+    if given.input.is_dir():
+        return folder.score(given.input, given.output, digest, run)
+    ((_, done),) = run([_part(given.input, given.output)])
+    return done, 0
+
+
+def _here(parts: list[Part], loaded: Model, given: Namespace, bar: Any) -> Iterator[tuple[Part, Scored]]:
+    for part in parts:
+        yield part, score.table(part, loaded, strict=given.strict, told=bar.update)
+
+
+def _there(client: Any, parts: list[Part], packed: bytes, given: Namespace, bar: Any) -> Iterator[tuple[Part, Scored]]:
+    """Do one task a table; the workers see the same disk, by absolute paths."""
+    absolute = {Part(p.source.resolve(), p.target.resolve(), p.aside.resolve()): p for p in parts}
+    tasks = cluster.gathered(
+        client, score.elsewhere, list(absolute), packed, given.strict, named=lambda part: str(part.source)
+    )
+    for part, scored in tasks:
+        bar.update(scored.rows)
+        yield absolute[part], scored
+
+
+def _told(done: Scored, before: int, target: Path, version: str) -> int:
+    """Say what became of the rows."""
+    print(f"{target}: {done.rows - done.rejected} of {done.rows} rows scored by {version}.")
     if before:
         print(f"{before} tables had been scored before, and were left as they are.")
     if done.unseen:
@@ -36,7 +61,7 @@ def do_score(given: Namespace) -> int:
     if not done.rejected:
         return 0
     print(*(f"{reason}: {count} rows" for reason, count in done.reasons.most_common()), sep="\n")
-    print(f"{aside}: {done.rejected} rows could not be scored; each stands there with the reasons.")
+    print(f"{score.rejected(target)}: {done.rejected} rows could not be scored; each stands there with the reasons.")
     return 3
 
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from .. import bundle, model
 from ..contract import InputError, Refusal
 from ..data import tables
 from ..model import Model, tensors
 from .rows import Rows, needs, read
 
-__all__ = ["Part", "Scored", "rejected", "table"]
+__all__ = ["Part", "Scored", "elsewhere", "rejected", "table"]
 REASONS = "reasons"
 Told = Callable[[int], object]
 
@@ -82,6 +83,11 @@ def table(part: Part, loaded: Model, *, strict: bool = False, told: Told = lambd
     if not done.rejected:
         part.aside.unlink()
     return done
+
+
+def elsewhere(part: Part, packed: bytes, strict: bool) -> Scored:  # noqa: FBT001 (a task has no keywords)
+    """Do the same on a worker of a cluster, which sees the same disk."""
+    return table(part, model.load(bundle.unpack(packed)), strict=strict)
 
 
 def rejected(target: Path) -> Path:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from . import Part, Scored, rejected
 
 # Readers of folders of tables pass over names that begin so.
 RECORD = "_scored.json"
+COUNTED = ("rows", "rejected", "unseen", "reasons")
 Run = Callable[[list[Part]], Iterable[tuple[Part, Scored]]]
 
 
@@ -26,12 +26,12 @@ def score(source: Path, target: Path, digest: str, run: Run) -> tuple[Scored, in
     done: dict[str, Any] = record["parts"]
     left = [part for part in parts if not (part.target.exists() and _known(part, done.get(part.source.name)))]
     for part, scored in run(left):
-        done[part.source.name] = {**_stamp(part), **asdict(scored)}
+        done[part.source.name] = {**_stamp(part), **{name: getattr(scored, name) for name in COUNTED}}
         bundle.write(target / RECORD, bundle.dumps(record))
     total = Scored()
     for part in parts:
         kept = done[part.source.name]
-        total.merge(Scored(**{name: kept[name] for name in ("rows", "rejected", "unseen", "reasons")}))
+        total.merge(Scored(**{name: kept[name] for name in COUNTED}))
     return total, len(parts) - len(left)
 
 
