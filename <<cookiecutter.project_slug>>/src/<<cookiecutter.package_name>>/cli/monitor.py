@@ -10,11 +10,12 @@ import pandas as pd
 from .. import bundle, config, data, evaluate, features, gates, model, monitor
 from ..bundle import Bundle
 from ..contract import Contract, InputError
+from ..evaluate import calibration
 from ..monitor import Watch, page
 from .judge import REPORT
 
 # What labels can tell of a model that is in production.
-PROMISES = ("quality", "baseline")
+PROMISES = ("quality", "baseline", "calibration")
 
 
 def do_monitor(given: Namespace) -> int:
@@ -98,4 +99,5 @@ def _measured(loaded: model.Model, rows: pd.DataFrame, metric: str, params: conf
     return {
         "quality": {"metric": metric, **evaluate.measured(metric, said, params.evaluate)},
         "baseline": {"metric": metric, **evaluate.gain(metric, said, average, params.evaluate)},
+        "calibration": calibration.measure(said, params.evaluate.resamples),
     }
