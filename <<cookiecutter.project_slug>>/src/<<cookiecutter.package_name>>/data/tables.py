@@ -29,7 +29,8 @@ def reading(path: Path) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
         raise InputError(f"{path}: no such file; name a CSV or Parquet table")
     try:
         if path.suffix == ".parquet":
-            with pq.ParquetFile(path) as file:
+            # Buffered ahead, what was read would stay in memory to the end.
+            with pq.ParquetFile(path, pre_buffer=False, buffer_size=BLOCK) as file:
                 rows = max(1000, CELLS // max(1, len(file.schema_arrow)))
                 yield file.schema_arrow.remove_metadata(), file.iter_batches(rows)
         else:
