@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.runner import environments
+from tests.runner import environments, protection
 from tests.runner.refusal import HttpError
 from tests.runner.rest.request import Request, Route
 
@@ -18,6 +18,12 @@ def get_repository(request: Request) -> Any:  # noqa: ANN401 (JSON)
         "private": facts["visibility"] != "public",
         "default_branch": facts["default_branch"],
     }
+
+
+def get_user(request: Request) -> Any:  # noqa: ANN401 (JSON)
+    """Return a person: anybody may look up anybody, by a name of any case."""
+    login = request.path[0].lower()
+    return {"login": login, "id": int.from_bytes(login.encode(), "big") % 10**8}
 
 
 def change(request: Request) -> Any:  # noqa: ANN401 (JSON)
@@ -37,7 +43,16 @@ def change(request: Request) -> Any:  # noqa: ANN401 (JSON)
 
 def list_rulesets(request: Request) -> Any:  # noqa: ANN401 (JSON)
     """Return the rulesets."""
+    if not request.hub.paid_features:
+        raise HttpError(403, UPGRADE)
     return request.page(request.hub.read()["rulesets"])
+
+
+def rules_of_branch(request: Request) -> Any:  # noqa: ANN401 (JSON)
+    """Return the rules of a branch: whoever may read the repository may read them."""
+    if not request.hub.paid_features:
+        raise HttpError(403, UPGRADE)
+    return request.page(protection.rules(request.hub, f"refs/heads/{request.path[0]}"))
 
 
 def set_ruleset(request: Request) -> Any:  # noqa: ANN401 (JSON)
@@ -74,6 +89,7 @@ def allow_branch(request: Request) -> Any:  # noqa: ANN401 (JSON)
 
 ROUTES: tuple[Route, ...] = (
     ("GET", r"", get_repository),
+    ("GET", r"users/([^/]+)", get_user),
     ("PATCH", r"", change),
     ("PUT", r"(actions/permissions(?:/selected-actions|/workflow)?)", change),
     (
@@ -84,6 +100,7 @@ ROUTES: tuple[Route, ...] = (
     ("PATCH", r"(code-scanning/default-setup)", change),
     ("PUT", r"environments/([^/]+)", set_environment),
     ("POST", r"environments/([^/]+)/deployment-branch-policies", allow_branch),
+    ("GET", r"rules/branches/(.+)", rules_of_branch),
     ("GET", r"rulesets", list_rulesets),
     ("POST", r"rulesets", set_ruleset),
     ("PUT", r"rulesets/(\d+)", set_ruleset),
