@@ -1,6 +1,6 @@
 """Run ci.yml of a fresh project end to end on the local runner: 240 s at most on two cores with warm caches.
 
-Usage: first_push.py [WORKERS]. Prints the seconds and the CPU seconds of each job's legs; those of the engine are not seen.
+Usage: first_push.py [WORKERS]. Prints the seconds and the CPU seconds of each leg of a job, without those of the engine.
 """
 
 import sys

@@ -35,9 +35,7 @@ def test_a_tag_of_the_template_is_released(template_hub: Hub, template_runner: R
     assert rights.used(template_hub, run.id, "release.yml") == {}
 
 
-@pytest.mark.parametrize(
-    "right", rights.declared(ROOT / ".github" / "workflows", "release.yml"), ids=rights.named
-)
+@pytest.mark.parametrize("right", rights.declared(ROOT / ".github" / "workflows", "release.yml"), ids=rights.named)
 def test_a_release_without_one_of_its_rights_fails(
     template_hub: Hub, template_runner: Runner, right: rights.Right
 ) -> None:

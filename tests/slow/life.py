@@ -1,7 +1,6 @@
 """The life of one project, in stages that are lived once and copied by every test that begins there."""
 
 import json
-import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -104,6 +103,6 @@ def judged(hub: Hub, run: int, result: str = "success") -> JobRun:
     return JobRun("model", result, artifacts=left)
 
 
-def discard(folder: Path) -> None:
-    """Remove the copy of a repository."""
-    shutil.rmtree(folder, ignore_errors=True)
+def ended(name: str, **outputs: str) -> JobRun:
+    """Return a job that succeeded with these outputs."""
+    return JobRun(name, "success", outputs=outputs)

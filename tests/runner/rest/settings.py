@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.runner import environments, protection
+from tests.runner.hub import State
 from tests.runner.refusal import HttpError
 from tests.runner.rest.request import Request, Route
 
@@ -75,16 +76,29 @@ def set_environment(request: Request) -> Any:  # noqa: ANN401 (JSON)
     return {"name": request.path[0]}
 
 
-def allow_branch(request: Request) -> Any:  # noqa: ANN401 (JSON)
-    """Allow a branch or tag to enter an environment."""
-    request.token.need("administration", "write")
-    if not request.hub.paid_features:
+def allowed(request: Request, state: State) -> list[str]:
+    """Return the branches and tags that may enter an environment, to be read or changed."""
+    if not request.hub.paid_features or request.path[0] not in state["environments"]:
         raise HttpError(404, "Not Found")
+    found: list[str] = state["environments"][request.path[0]]["refs"]
+    return found
+
+
+def list_branches(request: Request) -> Any:  # noqa: ANN401 (JSON)
+    """Return them, each with a number."""
+    request.token.need("administration", "write")
+    refs = allowed(request, request.hub.read())
+    return {"branch_policies": [{"id": number, "name": name} for number, name in enumerate(refs)]}
+
+
+def allow_branch(request: Request) -> Any:  # noqa: ANN401 (JSON)
+    """Allow one more, or another in the place of one."""
+    request.token.need("administration", "write")
     with request.hub.change() as state:
-        if request.path[0] not in state["environments"]:
-            raise HttpError(404, "Not Found")
-        state["environments"][request.path[0]]["refs"].append(request.wanted("name")[0])
-    return {"name": request.body["name"]}
+        refs = allowed(request, state)
+        number = int(request.path[1]) if request.path[1:] else len(refs)
+        refs[number : number + 1] = [request.wanted("name")[0]]
+    return {"id": number, "name": refs[number]}
 
 
 ROUTES: tuple[Route, ...] = (
@@ -99,7 +113,9 @@ ROUTES: tuple[Route, ...] = (
     ),
     ("PATCH", r"(code-scanning/default-setup)", change),
     ("PUT", r"environments/([^/]+)", set_environment),
+    ("GET", r"environments/([^/]+)/deployment-branch-policies", list_branches),
     ("POST", r"environments/([^/]+)/deployment-branch-policies", allow_branch),
+    ("PUT", r"environments/([^/]+)/deployment-branch-policies/(\d+)", allow_branch),
     ("GET", r"rules/branches/(.+)", rules_of_branch),
     ("GET", r"rulesets", list_rulesets),
     ("POST", r"rulesets", set_ruleset),
