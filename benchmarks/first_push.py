@@ -1,6 +1,6 @@
 """Run ci.yml of a fresh project end to end on the local runner: 240 s at most on two cores with warm caches.
 
-Usage: first_push.py [WORKERS]. Prints the seconds and the CPU seconds of each leg of a job, without those of the engine.
+Usage: first_push.py [WORKERS]. Prints seconds and CPU seconds of each leg of a job, without those of the engine.
 """
 
 import sys

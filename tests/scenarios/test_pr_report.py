@@ -76,6 +76,7 @@ FORGED = {
     "another-shape": {"passed": True},
     "another-key": {**verdicts(), "more": 1},
     "a-lie": {**verdicts("fail"), "passed": True},
+    "a-gate-that-is-a-path": verdicts(gate="../../x"),
     "a-gate-with-markup": verdicts(gate="quality**"),
     "an-unknown-verdict": verdicts("great"),
     "a-number": verdicts(measured=1),
@@ -94,6 +95,23 @@ def test_a_forged_report_is_refused(hub: Hub, runner: Runner, left: object) -> N
     assert [error.split(" refused: ")[0] for error in run.errors] == [
         "comment.py: the verdicts of this pull request are"
     ]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{"other.json": "{}"}, {"verdicts.json/deeper": "{}"}, {"verdicts.json": ""}],
+    ids=["absent", "folder", "empty"],
+)
+def test_an_artifact_of_another_shape_is_refused(hub: Hub, runner: Runner, files: dict[str, str]) -> None:
+    """A fork may leave whatever it likes under the name that is read."""
+    hub.repository.commit({"params.toml": "# x\n"}, "change", start="main")
+    number = pulls.open_pull(hub, "change", fork="mallory")["number"]
+    model = JobRun("model", "success", artifacts={"verdicts": files})
+    given = {**{name: JobRun(name, "success") for name in LIGHT}, "model": model}
+    run = runner.run("ci.yml", events.pull_request(hub, number), given=given)
+    (told,) = runner.deliver(events.workflow_run(hub, history.find(hub, run.id)))
+    assert told.jobs["read"].failed_step == "Write the comment", told.log
+    assert comments(hub) == []
 
 
 def test_a_report_that_is_too_large_is_not_even_fetched(hub: Hub, runner: Runner) -> None:
