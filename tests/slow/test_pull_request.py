@@ -14,34 +14,54 @@ from tests.runner.runner import Runner
 from tests.scenarios import settings
 from tests.slow import life
 
-# A forest that asks one question of each tree, and nothing else to choose from.
+# A tree that asks one question, and nothing else to choose from.
 WORSE = """[train.families.stump]
 estimator = "sklearn.tree.DecisionTreeClassifier"
 fixed = { max_leaf_nodes = 2 }
 
 [costs]"""
-# The family that won, searched in finer steps.
-BETTER = """[train.families.finer]
-estimator = "sklearn.ensemble.HistGradientBoostingClassifier"
-fixed = { max_iter = 150, max_leaf_nodes = 6 }
-grid = { learning_rate = [0.05] }
+# Promises that even the tree keeps; what is not named is not asked.
+LOWER = """[contract]
+min_rows = 1000
 
-[costs]"""
+[quality]
+metric = "roc_auc"
+floor = 0.5
+"""
 # What has nothing to do with the model ended well, and runs on the first push.
 OTHERS = dict.fromkeys(("lint", "unit", "gates"), "success")
 
 
-def propose(hub: Hub, jobs: Path, families: str) -> tuple[Run, Run]:
-    """Open a pull request with other families to choose from, and return the run of ci.yml and what followed."""
-    text = hub.repository.file("main", "params.toml")
+def worse(text: str) -> str:
+    """Return params.toml with nothing to choose from but the tree."""
     begin, end = text.index("[train.families"), re.search(r"^\[costs\]", text, re.MULTILINE)
     assert end
-    hub.repository.commit({"params.toml": text[:begin] + families + text[end.end() :]}, "change", start="main")
-    number = pulls.open_pull(hub, "change", title="Another model")["number"]
-    runner = Runner(hub, jobs)
-    run = runner.run("ci.yml", events.pull_request(hub, number), given=OTHERS)
-    (told,) = runner.deliver(events.workflow_run(hub, history.find(hub, run.id)))
-    return run, told
+    return text[:begin] + WORSE + text[end.end() :]
+
+
+def propose(hub: Hub, jobs: Path, branch: str, files: dict[str, str], **others: str) -> Run:
+    """Open a pull request with these files and return the run of ci.yml; what it is not about ended well."""
+    hub.repository.commit(files, branch, start="main")
+    number = pulls.open_pull(hub, branch, title=f"A model of {branch}")["number"]
+    return Runner(hub, jobs).run("ci.yml", events.pull_request(hub, number), given={**OTHERS, **others})
+
+
+def told(hub: Hub, jobs: Path, run: Run) -> str:
+    """Let what follows a run follow, and return the one comment."""
+    (after,) = Runner(hub, jobs).deliver(events.workflow_run(hub, history.find(hub, run.id)))
+    assert after.conclusion == "success", after.log
+    (comment,) = hub.read()["comments"]
+    return str(comment["body"])
+
+
+def weaken(hub: Hub, jobs: Path) -> None:
+    """Put a worse model in the place of the one in production, as if its promises had been lower then."""
+    files = {"params.toml": worse(hub.repository.file("main", "params.toml")), "gates.toml": LOWER}
+    run = propose(hub, jobs, "weak", files, image="success")
+    assert run.results["model"] == "success", run.log
+    kept = life.assets(hub)
+    (kept / "model.tar.gz").write_bytes(life.artifact(hub, run.id, "bundle")["model.tar.gz"])
+    life.sign_off(kept)
 
 
 @pytest.fixture
@@ -54,28 +74,29 @@ def protected_hub(live_hub: Hub, tmp_path: Path) -> Hub:
 
 def test_a_worse_model_is_red_and_told_why(protected_hub: Hub, tmp_path: Path) -> None:
     """Report, summary and comment name the gate and by how much; the image is not built, and nobody can merge it."""
-    run, told = propose(protected_hub, tmp_path / "jobs", WORSE)
+    text = protected_hub.repository.file("main", "params.toml")
+    run = propose(protected_hub, tmp_path / "jobs", "worse", {"params.toml": worse(text)})
     assert (run.results["model"], run.results["image"], run.results["ci-ok"]) == ("failure", "skipped", "failure")
     report = life.artifact(protected_hub, run.id, "report")["report.md"].decode()
     row = re.search(r"\| champion \| fail \| (.*) \| (.*) \|", report)
     assert row, run.log
     assert "against 0.1.0" in row[1]
     assert row[0] in run.jobs["model"].summary
-    assert told.conclusion == "success", told.log
-    (comment,) = protected_hub.read()["comments"]
-    assert re.search(r"### Refused by: .*champion", comment["body"])
-    assert f"| champion | fail | `{row[1]}`" in comment["body"]
+    comment = told(protected_hub, tmp_path / "after", run)
+    assert re.search(r"### Refused by: .*champion", comment)
+    assert f"| champion | fail | `{row[1]}`" in comment
     with pytest.raises(HttpError, match='"ci-ok" is failure'):
-        protection.merge(protected_hub, comment["number"])
+        protection.merge(protected_hub, protected_hub.read()["pulls"][-1]["number"])
 
 
 def test_a_better_model_is_green_and_merged(protected_hub: Hub, tmp_path: Path) -> None:
-    """It is trained, judged against the champion, packed, built and started; ci-ok is all that merging needs."""
-    run, _ = propose(protected_hub, tmp_path / "jobs", BETTER)
+    """It is trained, judged against a weaker champion, packed, built and started; ci-ok is all that merging needs."""
+    weaken(protected_hub, tmp_path / "weak")
+    text = protected_hub.repository.file("main", "params.toml")
+    run = propose(protected_hub, tmp_path / "jobs", "better", {"params.toml": f"{text}# better\n"})
     assert run.conclusion == "success", run.log
-    (comment,) = protected_hub.read()["comments"]
-    found = re.search(r"\| champion \| pass \| `[^|]* against 0\.1\.0", comment["body"])
-    assert found, comment["body"]
-    assert "### Accepted" in comment["body"]
-    made = protection.merge(protected_hub, comment["number"])
+    comment = told(protected_hub, tmp_path / "after", run)
+    assert re.search(r"\| champion \| pass \| `[^|`]* against 0\.1\.0: 0\.\d+ \[0\.", comment), comment
+    assert "### Accepted" in comment
+    made = protection.merge(protected_hub, protected_hub.read()["pulls"][-1]["number"])
     assert protected_hub.repository.head("main") == made
