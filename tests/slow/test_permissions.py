@@ -25,11 +25,20 @@ def test_declared_rights_are_used_rights(request: pytest.FixtureRequest, stage: 
 
 
 @pytest.fixture(scope="module")
-def shared(released: life.Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
-    """Return one copy of the released project for all jobs that are to fail: they leave nothing behind."""
+def copied(released: life.Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    """Return one copy of the released project for all jobs that are to fail."""
     hub = released.hub.copy(tmp_path_factory.mktemp("rights") / "hub")
     yield hub
     registry.stop(hub)
+
+
+@pytest.fixture
+def shared(copied: Hub, released: life.Stage) -> Hub:
+    """Return the copy as it was made: the failure of another test is forgotten."""
+    before = released.hub.read()
+    with copied.change() as state:
+        state.update(before, registry=state["registry"])
+    return copied
 
 
 def release_again(hub: Hub, jobs: Path, job: str) -> Run:

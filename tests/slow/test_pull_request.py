@@ -27,6 +27,12 @@ min_rows = 1000
 [quality]
 metric = "roc_auc"
 floor = 0.5
+
+[baseline]
+margin = 0.0
+
+[parity]
+tolerance = 1e-5
 """
 # What has nothing to do with the model ended well, and runs on the first push.
 OTHERS = dict.fromkeys(("lint", "unit", "gates"), "success")
