@@ -1,6 +1,7 @@
 """A pull request meets the model in production, on a main that is protected."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def worse(text: str) -> str:
     return text[:begin] + WORSE + text[end.end() :]
 
 
-def propose(hub: Hub, jobs: Path, branch: str, files: dict[str, str], **others: str) -> Run:
+def propose(hub: Hub, jobs: Path, branch: str, files: Mapping[str, str | None], **others: str) -> Run:
     """Open a pull request with these files and return the run of ci.yml; what it is not about ended well."""
     hub.repository.commit(files, branch, start="main")
     number = pulls.open_pull(hub, branch, title=f"A model of {branch}")["number"]
@@ -61,8 +62,9 @@ def told(hub: Hub, jobs: Path, run: Run) -> str:
 
 
 def weaken(hub: Hub, jobs: Path) -> None:
-    """Put a worse model in the place of the one in production, as if its promises had been lower then."""
-    files = {"params.toml": worse(hub.repository.file("main", "params.toml")), "gates.toml": LOWER}
+    """Put a worse model in the place of the one in production, as if nothing better had been promised then."""
+    files: dict[str, str | None] = {"params.toml": worse(hub.repository.file("main", "params.toml"))}
+    files |= {"gates.toml": LOWER, "tests/model/test_direction.py": None}
     run = propose(hub, jobs, "weak", files, image="success")
     assert run.results["model"] == "success", run.log
     kept = life.assets(hub)
