@@ -30,9 +30,10 @@ format: ready ## rewrite the template's own code as lint wants it
 	@$(run) ruff check --fix-only
 	@$(run) ruff format
 
-benchmark: ready ## measure what rendering and a first model cost
+benchmark: ready ## measure what rendering, a first model and a first push cost
 	@$(run) benchmarks/render.py
 	@PYTHONPATH=tools $(run) benchmarks/chain.py $(TASK)
+	@PYTHONPATH=.:tools $(run) benchmarks/first_push.py
 
 clean: ## remove what commands made
 	rm -rf build .venv .uv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 import zlib
@@ -20,6 +21,8 @@ MANIFEST = "manifest.json"
 MEMBERS = ("MODEL_CARD.md", "contract.json", "golden.json", "metrics.json", "model.onnx", "reference.json")
 # Far above what the budget gate allows, far below what would exhaust a server.
 LARGEST_MEMBER = 512 * 2**20
+# What ends the name of a folder that stands aside while another takes its place.
+ASIDE = ".aside"
 
 
 @dataclass(frozen=True)
@@ -62,14 +65,33 @@ def write(path: Path, content: bytes) -> None:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Replace a folder by one with exactly these files; the old one stays until the new one is whole."""
+    """Replace a folder by one with exactly these files; a writer killed at any point leaves the old one or the new one.
+
+    No system swaps two folders everywhere, so the old one stands aside for a moment; `restore` finds it there.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    restore(folder.parent)
+    aside = folder.with_name(f".{folder.name}{ASIDE}")
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
         for name, content in files.items():
             write(Path(temporary, "new", name), content)
-        if folder.exists():
-            folder.replace(Path(temporary, "old"))
-        Path(temporary, "new").replace(folder)
+        shutil.rmtree(aside, ignore_errors=True)
+        try:
+            if folder.exists():
+                folder.replace(aside)
+            Path(temporary, "new").replace(folder)
+        except BaseException:
+            restore(folder.parent)
+            raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def restore(place: Path) -> None:
+    """Put back each folder below that a killed `write_folder` took away and did not replace."""
+    for aside in sorted(place.glob(f"**/.*{ASIDE}")):
+        folder = aside.with_name(aside.name.removeprefix(".").removesuffix(ASIDE))
+        if not folder.exists():
+            aside.replace(folder)
 
 
 def pack(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..bundle import open_file
+from ..bundle import open_file, restore
 from ..contract import InputError, Refusal
 
 BUNDLE = Path("build/bundle/model.tar.gz")
@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `ml` with these arguments and return its exit code."""
     given = _parser().parse_args(arguments)
     try:
+        restore(BUNDLE.parent.parent)
         if given.step == "serve":
             return _serve(given)
         # Each step imports what it needs alone: the image that serves has no scikit-learn.

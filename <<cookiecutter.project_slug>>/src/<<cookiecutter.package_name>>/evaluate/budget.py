@@ -9,7 +9,7 @@ import numpy as np
 from .. import footprint, model
 from ..contract import Contract
 
-PREDICTIONS = 300
+PREDICTIONS = 100
 
 
 def measure(contract: Contract, onnx: bytes, threshold: float | None, rows: list[dict[str, Any]]) -> dict[str, float]:
