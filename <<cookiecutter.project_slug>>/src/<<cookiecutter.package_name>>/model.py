@@ -1,6 +1,6 @@
 """Load and run an exported model: rows in, predictions out, without scikit-learn."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,20 +16,20 @@ Array = npt.NDArray[Any]
 TOLERANCE = 1e-5
 
 
-def clean(column: Column, values: Iterable[Any]) -> list[Any]:
+def clean(column: Column, values: Sequence[Any]) -> Sequence[Any]:
     """Replace missing markers by None and aliases by what they stand for."""
     if not column.replacements:
-        return list(values)
+        return values
     return [column.replacements.get(column.spelling(value), value) for value in values]
 
 
 def arrays(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> dict[str, Array]:
-    """Turn rows of plain values into cleaned columns, the form that `tensors` takes."""
+    """Turn rows of plain values into cleaned columns, those that `tensors` reads."""
     columns = {}
-    for column in contract.inputs:
-        values = clean(column, (row.get(column.name) for row in rows))
+    for column in contract.read:
+        values = clean(column, [row.get(column.name) for row in rows])
         if column.type in NUMERIC:
-            columns[column.name] = np.array([np.nan if v is None else v for v in values], np.float64)
+            columns[column.name] = np.array(values, np.float64)  # None becomes NaN
         elif column.type == "datetime":
             columns[column.name] = np.array([v if v is None else instant(v) for v in values], "datetime64[s]")
         else:
@@ -51,17 +51,26 @@ def tensors(contract: Contract, columns: Mapping[str, Array]) -> dict[str, Array
     This is the one convention of training and serving: numbers are float32, a missing number is NaN,
     a missing category is "". A tensor without columns is left out.
     """
-    known = {**columns}
-    with np.errstate(all="ignore"):
-        for derived in contract.derive:
-            known[derived.name] = DERIVE[derived.operation](*(columns[name] for name in derived.columns))
-        stacked = {}
-        if contract.numbers:
-            numbers = np.column_stack([known[name] for name in contract.numbers]).astype(np.float32)
-            # What overflowed is no number either.
-            stacked["num"] = np.where(np.isfinite(numbers), numbers, np.float32(np.nan))
+    stacked = {}
+    if contract.numbers:
+        known = {**columns}
+        with np.errstate(all="ignore"):
+            for derived in contract.derive:
+                known[derived.name] = DERIVE[derived.operation](*(columns[name] for name in derived.columns))
+            numbers = _side_by_side([known[name] for name in contract.numbers], np.float32)
+        # What overflowed is no number either.
+        numbers[~np.isfinite(numbers)] = np.nan
+        stacked["num"] = numbers
     if contract.categories:
-        stacked["cat"] = np.column_stack([known[name].astype(object) for name in contract.categories])
+        stacked["cat"] = _side_by_side([columns[name] for name in contract.categories], object)
+    return stacked
+
+
+def _side_by_side(columns: Sequence[Array], kind: npt.DTypeLike) -> Array:
+    """Return columns as one array; for a single row this takes half the time of `np.column_stack`."""
+    stacked = np.empty((len(columns[0]), len(columns)), kind)
+    for place, column in enumerate(columns):
+        stacked[:, place] = column
     return stacked
 
 
@@ -114,9 +123,16 @@ class Model:
         output = self._session.run([self._output], dict(inputs))[0]
         return np.asarray(output, np.float64)[:, -1]
 
+    def inputs(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Array]:
+        """Return rows of plain values as what the model takes."""
+        return tensors(self.contract, arrays(self.contract, rows))
+
     def predict(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Value]]:
         """Return one prediction a row: {"label", "probability"}, or {"value"} for regression."""
-        scores = self.scores(tensors(self.contract, arrays(self.contract, rows)))
+        return self.predictions(self.scores(self.inputs(rows)))
+
+    def predictions(self, scores: Array) -> list[dict[str, Value]]:
+        """Return what scores mean."""
         if self.threshold is None:
             return [{"value": float(score)} for score in scores]
         positive, negative = self.contract.problem.positive, self.contract.negative
