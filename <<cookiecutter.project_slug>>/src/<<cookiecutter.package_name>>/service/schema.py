@@ -29,7 +29,7 @@ def row_type(contract: Contract) -> Any:
 
 def _value(column: Column, *, demanded: bool) -> Any:
     """Return what one value may be; an unseen category is answered, a number out of range is not."""
-    kind = _plain(column)
+    kind = _plain(column, demanded=demanded)
     spelled = tuple(each for each in (*column.missing, *column.aliases) if isinstance(each, str))
     if spelled and column.type not in TEXTS:
         kind |= Literal[spelled]
@@ -37,13 +37,16 @@ def _value(column: Column, *, demanded: bool) -> Any:
     if numbers and any(not isinstance(marker, str) for marker in column.missing):
         kind |= Annotated[float, AfterValidator(lambda value: _marker(column, value))]
     # A call into Python costs more than all other checks of a value: made only where these do not suffice.
-    hidden = demanded and (column.replacements or column.type in TEXTS)
-    if hidden or (numbers and column.values):
-        kind = Annotated[kind, AfterValidator(lambda value: _present(column, value, demanded=demanded))]
+    told: dict[str, Any] = {"not": {"enum": list(column.missing)}} if demanded and column.missing else {}
+    if numbers and column.values:
+        told["enum"] = [*column.values, *column.missing, *column.aliases]
+    if told or (demanded and column.aliases):
+        check = AfterValidator(lambda value: _present(column, value, demanded=demanded))
+        kind = Annotated[kind, check, Field(json_schema_extra=told)]
     return kind
 
 
-def _plain(column: Column) -> Any:
+def _plain(column: Column, *, demanded: bool) -> Any:
     """Return the type of a value that is written as it is meant."""
     low, high = column.bounds
     if column.type == "boolean":
@@ -51,7 +54,7 @@ def _plain(column: Column) -> Any:
     if column.type == "datetime":
         return Annotated[str, AfterValidator(_moment), Field(json_schema_extra={"format": LOCAL_TIME})]
     if column.type in TEXTS:
-        return Annotated[str, Field(max_length=MAX_TEXT)]
+        return Annotated[str, Field(min_length=1 if demanded else None, max_length=MAX_TEXT)]
     step = 1 if column.type == "integer" else None
     return Annotated[float, Field(ge=low, le=high, allow_inf_nan=False, multiple_of=step)]
 
