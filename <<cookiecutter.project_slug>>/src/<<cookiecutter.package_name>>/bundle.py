@@ -18,7 +18,9 @@ from .contract import InputError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-MEMBERS = ("MODEL_CARD.md", "contract.json", "golden.json", "metrics.json", "model.onnx", "reference.json")
+MEMBERS = ("MODEL_CARD.md", "contract.json", "golden.json", "metrics.json", "reference.json")
+# And one of these, by what answers: ONNX Runtime, or scikit-learn where a model cannot be exported.
+MODELS = {"onnx": "model.onnx", "sklearn": "model.skops"}
 # Far above what the budget gate allows, far below what would exhaust a server.
 LARGEST_MEMBER = 512 * 2**20
 # What ends the name of a folder that stands aside while another takes its place.
@@ -32,6 +34,16 @@ class Bundle:
     digest: str
     manifest: Mapping[str, Any]
     members: Mapping[str, bytes]
+
+    @property
+    def backend(self) -> str:
+        """What answers: a key of MODELS."""
+        return str(self.manifest.get("backend", "onnx"))
+
+    @property
+    def model(self) -> bytes:
+        """The model that answers."""
+        return self.members[MODELS[self.backend]]
 
     def json(self, name: str) -> Any:
         """Parse one of the JSON members."""
@@ -125,7 +137,11 @@ def unpack(content: bytes, where: str = "the bundle") -> Bundle:
         raise InputError(f"{where}: is damaged or no bundle ({error}); fetch it again") from error
     if version != FORMAT:
         raise InputError(f"{where}: has format {version}, this project reads {FORMAT}; use the matching version")
-    for name in MEMBERS:
+    if (backend := manifest.get("backend", "onnx")) not in MODELS:
+        raise InputError(
+            f"{where}: is served by {backend!r}, which this project does not know; use the matching version"
+        )
+    for name in (*MEMBERS, MODELS[backend]):
         if name not in members:
             raise InputError(f"{where}: {name} is missing; fetch it again")
     if listed != {name: sha256(member) for name, member in members.items()}:
@@ -144,7 +160,7 @@ def _members(content: bytes) -> dict[str, bytes]:
     members: dict[str, bytes] = {}
     with gzip.open(io.BytesIO(content)) as inside, tarfile.open(fileobj=inside, mode="r:") as archive:
         for entry in archive:
-            if entry.name in members or entry.name not in (*MEMBERS, MANIFEST) or not entry.isreg():
+            if entry.name in members or entry.name not in (*MEMBERS, *MODELS.values(), MANIFEST) or not entry.isreg():
                 raise ValueError(f"unexpected member {entry.name!r}")
             if entry.size > LARGEST_MEMBER:
                 raise ValueError(f"{entry.name} is larger than {LARGEST_MEMBER} bytes")

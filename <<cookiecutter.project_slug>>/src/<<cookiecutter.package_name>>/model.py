@@ -106,22 +106,33 @@ DERIVE: Mapping[str, Callable[..., Array]] = {
 }
 
 
-class Model:
-    """An exported model with its contract; regression has no threshold."""
+class _Session:
+    """An exported model in ONNX Runtime."""
 
-    def __init__(self, contract: Contract, onnx: bytes, threshold: float | None) -> None:
+    def __init__(self, onnx: bytes) -> None:
         options = onnxruntime.SessionOptions()
         # One thread: a second one costs more than it gives for single rows, and results stay the same.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self.contract = contract
-        self.threshold = threshold
         self._session = onnxruntime.InferenceSession(onnx, options, providers=["CPUExecutionProvider"])
         self._output = self._session.get_outputs()[-1].name
 
     def scores(self, inputs: Mapping[str, Array]) -> Array:
-        """Return the probability of the positive class, or the value, of each row: (n,) float64."""
         output = self._session.run([self._output], dict(inputs))[0]
         return np.asarray(output, np.float64)[:, -1]
+
+
+class Model:
+    """A model with its contract; regression has no threshold."""
+
+    def __init__(self, contract: Contract, content: bytes, threshold: float | None, backend: str = "onnx") -> None:
+        self.contract = contract
+        self.threshold = threshold
+        self.backend = backend
+        self._session = _Session(content) if backend == "onnx" else _pipeline(contract, content)
+
+    def scores(self, inputs: Mapping[str, Array]) -> Array:
+        """Return the probability of the positive class, or the value, of each row: (n,) float64."""
+        return self._session.scores(inputs)
 
     def inputs(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Array]:
         """Return rows of plain values as what the model takes."""
@@ -143,13 +154,26 @@ class Model:
         ]
 
 
+def _pipeline(contract: Contract, content: bytes) -> Any:
+    """Return the pipeline itself: only an image with the extra `train` can."""
+    try:
+        from . import pipeline  # noqa: PLC0415 (what serves an exported model has no scikit-learn)
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"this model is served by scikit-learn, and {error.name} is missing; install the extra train"
+        ) from error
+    return pipeline.Session(contract, content)
+
+
 def load(opened: bundle.Bundle, where: str = "the bundle") -> Model:
     """Load the model of a bundle and replay its golden rows, or raise an InputError."""
     contract = of(opened.json("contract.json"), f"{where}, contract.json")
     try:
-        model = Model(contract, opened.members["model.onnx"], opened.manifest["threshold"])
+        model = Model(contract, opened.model, opened.manifest["threshold"], opened.backend)
         golden = opened.json("golden.json")
         answers = model.predict(golden["rows"])
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
     except Exception as error:  # ONNX Runtime's exceptions share no other base class
         raise InputError(f"{where}: the model cannot be run ({error}); fetch it again") from error
     if not same(answers, golden["predictions"], opened.manifest.get("spread", 1.0)):

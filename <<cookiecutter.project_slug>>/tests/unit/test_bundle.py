@@ -14,7 +14,7 @@ import pytest
 
 from << cookiecutter.package_name >> import bundle, contract, model
 
-MEMBERS = {name: f"content of {name}".encode() for name in bundle.MEMBERS}
+MEMBERS = {name: f"content of {name}".encode() for name in (*bundle.MEMBERS, bundle.MODELS["onnx"])}
 # The header and trailer of gzip hold bytes that mean nothing to us: a time, the kind of system.
 UNUSED = {3, 4, 5, 6, 7, 8, 9}
 

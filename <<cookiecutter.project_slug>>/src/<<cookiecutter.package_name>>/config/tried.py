@@ -61,6 +61,13 @@ class Monitor:
 
 
 @dataclass(frozen=True)
+class Serving:
+    """What answers: "onnx", or "sklearn" for a model that cannot be exported, at many times the cost."""
+
+    backend: str = "onnx"
+
+
+@dataclass(frozen=True)
 class Params:
     """Everything in `params.toml`."""
 
@@ -69,11 +76,12 @@ class Params:
     costs: Costs
     evaluate: Evaluate
     monitor: Monitor
+    serving: Serving
 
 
 def params(path: Path) -> Params:
     """Read `params.toml`, or raise an InputError that names the key."""
-    document = parsed(path, ("split", "train", "costs", "evaluate", "monitor"))
+    document = parsed(path, ("split", "train", "costs", "evaluate", "monitor", "serving"))
     where = f"{path}, [train]"
     train = table(document.get("train", {}), where)
     families = table(train.pop("families", {}), f"{path}, [train.families]")
@@ -86,6 +94,7 @@ def params(path: Path) -> Params:
         costs=section(Costs, document, "costs", path),
         evaluate=section(Evaluate, document, "evaluate", path),
         monitor=section(Monitor, document, "monitor", path),
+        serving=section(Serving, document, "serving", path),
     )
     _check(read, path)
     return read
@@ -110,5 +119,7 @@ def _check(read: Params, path: Path) -> None:
         raise InputError(f"{path}, [train]: folds must be 2 or more, not {train.folds}")
     if min(read.costs.false_positive, read.costs.false_negative) <= 0:
         raise InputError(f"{path}, [costs]: costs must be above 0")
+    if read.serving.backend not in ("onnx", "sklearn"):
+        raise InputError(f"{path}, [serving]: backend is {read.serving.backend!r}; use 'onnx' or 'sklearn'")
     if read.evaluate.resamples < 100:
         raise InputError(f"{path}, [evaluate]: resamples is 100 or more, not {read.evaluate.resamples}")
