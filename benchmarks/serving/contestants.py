@@ -43,7 +43,11 @@ def v2(columns: Sequence[str], data: Sequence[Sequence[Any]]) -> dict[str, Any]:
 
 def mlserver(folder: Path, port: int) -> list[str]:
     """Write the two settings files of MLServer and return how it is started."""
-    model = {"name": "model", "implementation": "mlserver_sklearn.SKLearnModel", "parameters": {"uri": "./model.joblib"}}
+    model = {
+        "name": "model",
+        "implementation": "mlserver_sklearn.SKLearnModel",
+        "parameters": {"uri": "./model.joblib"},
+    }
     (folder / "model-settings.json").write_text(json.dumps(model))
     ports = {"http_port": port, "grpc_port": port + 1000, "metrics_port": port + 2000}
     (folder / "settings.json").write_text(json.dumps({"host": "127.0.0.1", **ports}))

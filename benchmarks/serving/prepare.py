@@ -6,6 +6,7 @@ work is ours alone.
 
 import importlib
 import json
+import platform
 import sys
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def main() -> None:
     (out / "ready.json").write_text(json.dumps({"columns": ready["columns"], "data": ready["data"], "wanted": wanted}))
     versions = importlib.import_module("importlib.metadata").version
     names = ("numpy", "pandas", "scikit-learn", "onnxruntime", "starlette", "uvicorn")
-    known = {name: versions(name) for name in names}
+    known = {"Python": platform.python_version(), **{name: versions(name) for name in names}}
     (out / "versions.json").write_text(json.dumps({**known, "estimator": type(pipeline["model"]).__name__}))
 
 

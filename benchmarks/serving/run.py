@@ -1,4 +1,4 @@
-"""Serve the same model on the same rows by the project's image content and by its peers, and print the ratios of one run.
+"""Serve one model on the same rows by a project and by its peers, and print the ratios of one run.
 
 Usage: run.py [--rounds N] [--seconds S]. Needs Linux, wrk and a package index; everything it makes lies below
 build/benchmark. The rounds are interleaved, so that all meet the same machine; each number is a median.
@@ -6,7 +6,6 @@ build/benchmark. The rounds are interleaved, so that all meet the same machine; 
 
 import argparse
 import json
-import platform
 import shutil
 import statistics
 import subprocess
@@ -127,7 +126,7 @@ def table(found: Mapping[str, Mapping[str, float]]) -> str:
     known = json.loads((WORK / "versions.json").read_text())
     libraries = ", ".join(f"{name} {value}" for name, value in known.items() if name != "estimator")
     lines = [
-        f"{known['estimator']}, Python {platform.python_version()}; {libraries}.",
+        f"{known['estimator']}; {libraries}.",
         "",
         "| | this | " + " | ".join(f"{name} {version(name)}" for name in rest) + " |",
         "|---" * (len(rest) + 2) + "|",

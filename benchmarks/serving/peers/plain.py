@@ -6,8 +6,8 @@ from fastapi import FastAPI
 from pydantic import create_model
 
 model = joblib.load("model.joblib")
-kinds = {name: (float | None, None) for name in model["features"].transformers_[0][2]}
-kinds |= {name: (str, "") for name in model["features"].transformers_[1][2]}
+(_, _, numbers), (_, _, categories) = model["features"].transformers_[:2]
+kinds = dict.fromkeys(numbers, (float | None, None)) | dict.fromkeys(categories, (str, ""))
 Row = create_model("Row", **kinds)
 app = FastAPI()
 
@@ -16,5 +16,5 @@ app = FastAPI()
 def predict(rows: list[Row]) -> dict[str, list[float]]:
     """Predict every row."""
     frame = pd.DataFrame([row.model_dump() for row in rows])
-    frame = frame.astype(dict.fromkeys(model["features"].transformers_[0][2], "float32"))
+    frame = frame.astype(dict.fromkeys(numbers, "float32"))
     return {"predictions": model.predict_proba(frame)[:, 1].tolist()}

@@ -105,7 +105,8 @@ def _against(
     champion = bundle.open_file(path)
     same = bundle.sha256(champion.model) == training["model_sha256"]
     if same and champion.manifest["threshold"] == training["threshold"]:
-        return {"not asked": f"the same {bundle.MODELS[champion.backend]} as {champion.manifest['version']}, which is in production"}
+        name = bundle.MODELS[champion.backend]
+        return {"not asked": f"the same {name} as {champion.manifest['version']}, which is in production"}
     rows = evaluate.predicted(exported, work.parts.test)
     return evaluate.against(
         rows,
