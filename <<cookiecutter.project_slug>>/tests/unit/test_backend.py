@@ -66,7 +66,8 @@ def test_model_is_packed_and_answers_as_the_pipeline(
     assert cli.main(["serve", "--port", "0", "--admin-port", "0"]) == 0
     assert len(started) == 1
     # Where only what serves is installed, the sentence says what is missing.
-    code = "import sys; sys.modules['skops'] = None; from << cookiecutter.package_name >> import cli; sys.exit(cli.main(['serve']))"
+    package = cli.__name__.partition(".")[0]
+    code = f"import sys; sys.modules['skops'] = None; from {package} import cli; sys.exit(cli.main(['serve']))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert ran.returncode == 2
     assert "install the extra train" in ran.stderr
