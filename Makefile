@@ -6,10 +6,10 @@ uv := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 run := env -u VIRTUAL_ENV UV_PYTHON_DOWNLOADS=never $(uv) run --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint format benchmark clean ready
+.PHONY: help demo test test-slow lint format benchmark benchmark-serving clean ready
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-17s %s\n", $$1, $$2 }'
 
 demo: ready ## make a project in build/demo and judge its first model; TASK=classification or regression
 	@$(run) tools/demo.py $(TASK)
@@ -30,9 +30,13 @@ format: ready ## rewrite the template's own code as lint wants it
 	@$(run) ruff check --fix-only
 	@$(run) ruff format
 
-benchmark: ready ## measure what rendering and a first model cost
+benchmark: ready ## measure what rendering, a first model and a first push cost
 	@$(run) benchmarks/render.py
 	@PYTHONPATH=tools $(run) benchmarks/chain.py $(TASK)
+	@PYTHONPATH=.:tools $(run) benchmarks/first_push.py
+
+benchmark-serving: ready ## serve one model by a project and by its peers, and compare: needs Linux, wrk and minutes
+	@PYTHONPATH=tools:benchmarks/serving $(run) benchmarks/serving/run.py
 
 clean: ## remove what commands made
 	rm -rf build .venv .uv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

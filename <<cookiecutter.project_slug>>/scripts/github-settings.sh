@@ -27,7 +27,8 @@ done
 [[ "$team" =~ ^([A-Za-z0-9-]+(,[A-Za-z0-9-]+)*)?$ ]] || usage
 
 if [ "$act" = check ]; then
-  found=$(gh api "repos/$repo/rules/branches/main")
+  # Where no plan gives rules GitHub refuses the question; that is an answer too.
+  found=$(gh api "repos/$repo/rules/branches/main") || found='[]'
   jq --raw-output --argjson found "$found" '
     "| rule of main | set |", "|---|---|",
     (.named[].body | select(.target == "branch") | .rules[] | .type as $type |

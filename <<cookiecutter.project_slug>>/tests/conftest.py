@@ -1,6 +1,7 @@
 """What several tests need: a small project of their own, a server as a process, the same random cases in every run."""
 
 import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +132,10 @@ def _making(
 
 
 def _make(ml: str, folder: Path) -> tuple[Path, Steps]:
+    # Not measured: other tests walk the same lines in this process, and tracing doubles what a start costs.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     return folder, {
-        step: subprocess.run([ml, *step.split()], cwd=folder, capture_output=True, text=True, check=False)
+        step: subprocess.run([ml, *step.split()], cwd=folder, env=env, capture_output=True, text=True, check=False)
         for step in ("data check", "train", "evaluate", "gate", "package")
     }
 
@@ -159,22 +163,38 @@ def packed(root: Path) -> Path:
     return path
 
 
-Served = tuple[httpx.Client, "subprocess.Popen[bytes]"]
+@dataclass(frozen=True)
+class Served:
+    """A running server: clients of its two ports, its process, and the file that it logs to."""
+
+    client: httpx.Client
+    admin: httpx.Client
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def port(self) -> int:
+        """Return the port for requests."""
+        return int(self.client.base_url.port or 0)
 
 
 @pytest.fixture(scope="session")
-def serve(ml: str) -> Callable[[Path], AbstractContextManager[Served]]:
-    """Return a context manager that serves a bundle on a free port and gives a client and the process."""
+def serve(ml: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., AbstractContextManager[Served]]:
+    """Return a context manager that serves a bundle on free ports, with these options."""
 
     @contextlib.contextmanager
-    def served(bundle: Path) -> Iterator[Served]:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        process = subprocess.Popen([ml, "serve", "--bundle", str(bundle), "--port", str(port)])
+    def served(bundle: Path, *options: str) -> Iterator[Served]:
+        with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+            port, admin = one.getsockname()[1], other.getsockname()[1]
+        log = tmp_path_factory.mktemp("served") / "log"
+        command = [ml, "serve", "--bundle", str(bundle), "--port", str(port), "--admin-port", str(admin), *options]
+        with log.open("wb") as file:
+            process = subprocess.Popen(command, stderr=file)
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
-                _await(client, process)
-                yield client, process
+            with _client(port) as client, _client(admin) as watching:
+                found = Served(client, watching, process, log)
+                _await(found)
+                yield found
         finally:
             process.terminate()
             process.wait(PATIENCE)
@@ -182,12 +202,16 @@ def serve(ml: str) -> Callable[[Path], AbstractContextManager[Served]]:
     return served
 
 
-def _await(client: httpx.Client, process: "subprocess.Popen[bytes]") -> None:
-    """Wait until the server answers, or fail when it has stopped."""
+def _client(port: int) -> httpx.Client:
+    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE)
+
+
+def _await(served: Served) -> None:
+    """Wait until the server is ready, or fail when it has stopped."""
     deadline = time.monotonic() + PATIENCE
-    while process.poll() is None and time.monotonic() < deadline:
+    while served.process.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(httpx.TransportError):
-            client.get("/health")
-            return
-        time.sleep(0.1)
-    pytest.fail(f"the server does not answer; exit code {process.poll()}")
+            if served.admin.get("/ready").status_code == 200:
+                return
+        time.sleep(0.05)
+    pytest.fail(f"the server does not answer; exit code {served.process.poll()}: {served.log.read_text()[-2000:]}")

@@ -38,7 +38,8 @@ def test_deployment_selects_its_pods_and_asks_the_port_that_answers(blocks: list
     found = container(document)
     assert found["image"] == "IMAGE@DIGEST"
     probes = [found[name]["httpGet"] for name in ("readinessProbe", "livenessProbe")]
-    assert [found["ports"][0]["containerPort"], *(probe["port"] for probe in probes)] == [8000, 8000, 8000]
+    assert [port["containerPort"] for port in found["ports"]] == [8000, 8001]
+    assert [(probe["path"], probe["port"]) for probe in probes] == [("/ready", 8001), ("/live", 8001)]
 
 
 def test_both_run_without_rights(blocks: list[str]) -> None:

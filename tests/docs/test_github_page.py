@@ -45,3 +45,20 @@ def test_every_variable_is_explained(project: Path, page: str) -> None:
 def test_what_was_never_run_is_said(page: str) -> None:
     """Nobody is led to believe more than was tried."""
     assert "## Never run on GitHub itself" in page
+
+
+def test_what_decides_has_owners(project: Path) -> None:
+    """Every path that CODEOWNERS names is there, and gates, contract, data, scripts and workflows are among them."""
+    lines = (project / ".github" / "CODEOWNERS").read_text(encoding="utf-8").splitlines()
+    owned = dict(line.split() for line in lines if line and not line.startswith("#"))
+    assert {"*", "/.github/", "/scripts/", "/contract.toml", "/gates.toml", "/data/"} <= set(owned)
+    assert all(owner.startswith("@") for owner in owned.values())
+    for path in set(owned) - {"*", "/uv.lock"}:
+        assert (project / path.strip("/")).exists(), path
+
+
+def test_a_pull_request_is_asked_for_its_model(project: Path) -> None:
+    """Whoever opens one says what it does to the model, and to the promises."""
+    text = (project / ".github" / "pull_request_template.md").read_text(encoding="utf-8")
+    assert "## What it does to the model" in text
+    assert "`gates.toml`" in text

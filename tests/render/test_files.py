@@ -25,7 +25,7 @@ def test_a_project_has_exactly_these_files(rendered: Render, key: str, choice: s
 
 
 def test_a_project_is_small_to_face() -> None:
-    """At most 45 files lie outside its code and tests: what one meets stays few, while a module may become a package."""
+    """At most 45 files lie outside its code and tests: what one meets stays few; a module may become a package."""
     listed = MANIFEST.read_text(encoding="utf-8").splitlines()
     assert len([name for name in listed if not name.startswith(("src/", "tests/"))]) <= 45
 

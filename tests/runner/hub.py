@@ -34,6 +34,7 @@ EMPTY: State = {
     "rulesets": [],
     "settings": {"can_approve_pull_request_reviews": False},
     "variables": {},
+    "withheld": {},
     "tokens": {},
     "used": [],
     "registry": {},
@@ -126,6 +127,11 @@ class Hub:
         """Change settings of the repository, as its owner does."""
         with self.change() as state:
             state["settings"].update(settings)
+
+    def withhold(self, scope: str, level: str) -> None:
+        """Give no token more than this level of a right, whatever its job declares."""
+        with self.change() as state:
+            state["withheld"] = {scope: level}
 
     def variable(self, name: str, value: str) -> None:
         """Set a variable of the repository."""

@@ -93,10 +93,12 @@ class Leg:
         environments.report(self.hub, number, ended, retire=False)
 
     def permissions(self) -> dict[str, str]:
-        """Return what the token may do: on a fork's pull request it only reads."""
-        if not self.event.from_fork:
-            return dict(self.job.permissions)
-        return {name: "read" for name in self.job.permissions if name != "id-token"}
+        """Return what the token may do: on a fork's pull request it only reads, and nowhere what is withheld."""
+        found = dict(self.job.permissions)
+        if self.event.from_fork:
+            found = {name: "read" for name in found if name != "id-token"}
+        found |= {name: level for name, level in self.hub.read()["withheld"].items() if name in found}
+        return {name: level for name, level in found.items() if level != "none"}
 
     def work(self, done: LegRun) -> None:
         """Run the steps on a new machine."""
@@ -114,6 +116,7 @@ class Leg:
             done.result = "cancelled" if self.cancelled.is_set() else "failure" if bench.failed else "success"
             done.outputs = self.outputs(bench)
         finally:
+            done.cpu = machine.cpu
             machine.clean()
             tokens.revoke(self.hub, token)
             engine.forget(machine.folder)

@@ -46,6 +46,7 @@ class Machine:
         for one in (self.workspace, self.home, self.temp, self.tools, self.bin):
             one.mkdir(parents=True)
         self.groups: list[int] = []
+        self.cpu = 0.0
         for name, module in {"gh": "gh.command", "docker": "docker.command"}.items():
             quoted = {"python": sys.executable, "root": ROOT, "hub": hub, "job": folder}
             self.program(name, STUB.format(module=module, **{key: shlex.quote(str(v)) for key, v in quoted.items()}))
@@ -60,7 +61,7 @@ class Machine:
         (self.bin / name).chmod(0o755)
 
     def link(self) -> None:
-        """Put every Python that is here on the job's path, and tools that the system's folders lack."""
+        """Put every Python that is here on the job's path, tools that the system's folders lack, and buildx."""
         for version, path in pythons.here().items():
             (self.bin / f"python{version}").symlink_to(path)
         (self.bin / "python3").symlink_to(pythons.newest()[1])
@@ -69,6 +70,10 @@ class Machine:
             found = shutil.which(tool)
             if found and not shutil.which(tool, path=SYSTEM):
                 (self.bin / tool).symlink_to(found)
+        plugins = Path(os.environ.get("DOCKER_CONFIG", Path.home() / ".docker")) / "cli-plugins"
+        if plugins.is_dir():
+            (self.home / ".docker").mkdir()
+            (self.home / ".docker" / "cli-plugins").symlink_to(plugins)
 
     @property
     def refused(self) -> str:
@@ -105,20 +110,23 @@ class Machine:
             )
             self.groups.append(process.pid)
             stopped = self.watch(process, time.monotonic() + seconds, cancelled)
-        return Done(process.wait(), log.read_text(encoding="utf-8", errors="replace"), stopped)
+        return Done(process.returncode, log.read_text(encoding="utf-8", errors="replace"), stopped)
 
     def watch(self, process: "subprocess.Popen[bytes]", end: float, cancelled: threading.Event) -> str:
         """Wait for a process and say why it had to be ended, if it had."""
+        stopped = ""
         while True:
-            stopped = "cancelled" if cancelled.is_set() else "timeout" if time.monotonic() > end else ""
-            if stopped:
-                kill(process.pid)
+            # Not Popen.wait: only wait4 tells what the process, with all that it waited for, took of the processors.
+            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if ended:
+                process.returncode = os.waitstatus_to_exitcode(status)
+                self.cpu += usage.ru_utime + usage.ru_stime
                 return stopped
-            try:
-                process.wait(0.1)
-            except subprocess.TimeoutExpired:
-                continue
-            return ""
+            if not stopped:
+                stopped = "cancelled" if cancelled.is_set() else "timeout" if time.monotonic() > end else ""
+                if stopped:
+                    kill(process.pid)
+            time.sleep(0.02)
 
     def clean(self) -> None:
         """End what steps left running."""

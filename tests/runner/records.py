@@ -37,6 +37,7 @@ class LegRun:
     steps: list[StepRun] = field(default_factory=list)
     note: str = ""
     seconds: float = 0.0
+    cpu: float = 0.0  # seconds of a processor, without those of the Docker engine
 
 
 @dataclass

@@ -70,7 +70,8 @@ class Repository:
     def stage(self, path: str, content: str | bytes | None, index: str) -> None:
         """Put one file into an index."""
         if content is None:
-            self.git("update-index", "--force-remove", path, index=index)
+            # The plain command asks for a work tree, which this repository has not.
+            self.git("update-index", "--index-info", give=f"0 {'0' * 40}\t{path}\n".encode(), index=index)
             return
         bytes_ = content.encode() if isinstance(content, str) else content
         blob = self.git("hash-object", "-w", "--stdin", give=bytes_)

@@ -69,6 +69,19 @@ def test_prose_alone_skips_the_heavy_jobs(hub: Hub, runner: Runner, paths: list[
     assert run.conclusion == "success", run.log
 
 
+@pytest.mark.parametrize("branch", ["$(touch${IFS}owned)", "a;exit${IFS}1", "`id`", "--help"])
+def test_names_of_branches_and_files_are_data(hub: Hub, runner: Runner, branch: str) -> None:
+    """What a change is called decides nothing: prose of the oddest name is prose, and code is code."""
+    prose = ["$(touch owned).md", ":(exclude)x.md", "--exit-code.md", "'; exit 1 #.md", "${{ github.token }}.md"]
+    for names, heavy in ((prose, "false"), ([*prose, "src/$(id).py"], "true")):
+        hub.repository.commit(dict.fromkeys(names, "changed\n"), f"{heavy}/{branch}", start="main")
+        number = pulls.open_pull(hub, f"{heavy}/{branch}")["number"]
+        others = dict.fromkeys(("lint", "unit", *(HEAVY if heavy == "true" else ())), "success")
+        run = runner.run("ci.yml", events.pull_request(hub, number), given=others)
+        assert run.jobs["changes"].outputs == {"heavy": heavy}, run.log
+        assert run.conclusion == "success", run.log
+
+
 def test_the_merge_queue_asks_for_everything(hub: Hub, runner: Runner) -> None:
     """What is about to become main is judged whole, even prose."""
     hub.repository.commit({"README.md": "changed\n"}, "change", start="main")

@@ -38,7 +38,8 @@ def report(runner: Runner, left: object, *, fork: str = "", branch: str = "chang
 def judged(runner: Runner, number: int, left: object) -> list[Run]:
     """Let ci.yml end on a pull request with this file, and return what followed."""
     text = left if isinstance(left, (str, bytes)) else json.dumps(left)
-    model = JobRun("model", "success", artifacts={"verdicts": {"verdicts.json": text}})
+    beside = {"index.html": "x" * 30_000}
+    model = JobRun("model", "success", artifacts={"report": beside, "verdicts": {"verdicts.json": text}})
     given = {**{name: JobRun(name, "success") for name in LIGHT}, "model": model}
     run = runner.run("ci.yml", events.pull_request(runner.hub, number), given=given)
     return runner.deliver(events.workflow_run(runner.hub, history.find(runner.hub, run.id)))
@@ -76,6 +77,7 @@ FORGED = {
     "another-shape": {"passed": True},
     "another-key": {**verdicts(), "more": 1},
     "a-lie": {**verdicts("fail"), "passed": True},
+    "a-gate-that-is-a-path": verdicts(gate="../../x"),
     "a-gate-with-markup": verdicts(gate="quality**"),
     "an-unknown-verdict": verdicts("great"),
     "a-number": verdicts(measured=1),
@@ -94,6 +96,23 @@ def test_a_forged_report_is_refused(hub: Hub, runner: Runner, left: object) -> N
     assert [error.split(" refused: ")[0] for error in run.errors] == [
         "comment.py: the verdicts of this pull request are"
     ]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{"other.json": "{}"}, {"verdicts.json/deeper": "{}"}, {"verdicts.json": ""}],
+    ids=["absent", "folder", "empty"],
+)
+def test_an_artifact_of_another_shape_is_refused(hub: Hub, runner: Runner, files: dict[str, str]) -> None:
+    """A fork may leave whatever it likes under the name that is read."""
+    hub.repository.commit({"params.toml": "# x\n"}, "change", start="main")
+    number = pulls.open_pull(hub, "change", fork="mallory")["number"]
+    model = JobRun("model", "success", artifacts={"verdicts": files})
+    given = {**{name: JobRun(name, "success") for name in LIGHT}, "model": model}
+    run = runner.run("ci.yml", events.pull_request(hub, number), given=given)
+    (told,) = runner.deliver(events.workflow_run(hub, history.find(hub, run.id)))
+    assert told.jobs["read"].failed_step == "Write the comment", told.log
+    assert comments(hub) == []
 
 
 def test_a_report_that_is_too_large_is_not_even_fetched(hub: Hub, runner: Runner) -> None:

@@ -25,7 +25,9 @@ def refusal(runner: Runner, tag: str) -> str:
     return run.errors[0]
 
 
-@pytest.mark.parametrize("tag", ["v1.2", "v01.2.3", "v1.2.3-rc1", "v1.2.3;id", "v1.2.3rc1x"])
+@pytest.mark.parametrize(
+    "tag", ["v1.2", "v01.2.3", "v1.2.3-rc1", "v1.2.3rc1x", "v1.2.3;id", "v1.2.3$(id)", "v1.2.3`id`", 'v1"&&id', "v1'"]
+)
 def test_a_tag_of_another_form_is_refused(hub: Hub, runner: Runner, tag: str) -> None:
     """Only 1.2.3 and its pre-releases are versions."""
     hub.repository.tag(tag)

@@ -21,7 +21,7 @@ def docker(*arguments: str, cwd: Path | None = None) -> str:
     return done.stdout.strip()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def engine() -> None:
     """Go on only where a Docker engine answers; where one is required, its absence is a failure."""
     try:
@@ -41,7 +41,7 @@ def served(request: pytest.FixtureRequest, template: Path) -> projects.Project:
 
 
 @pytest.fixture(scope="session")
-def image(served: projects.Project) -> Iterator[str]:
+def image(engine: None, served: projects.Project) -> Iterator[str]:  # noqa: ARG001 (it has to answer)
     """Return the image of the project, built by its own Dockerfile."""
     name = f"built-project:{uuid.uuid4().hex[:12]}"
     docker("build", "--build-arg", f"PYTHON_IMAGE={BASE}", "--tag", name, ".", cwd=served.folder)

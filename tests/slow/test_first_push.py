@@ -1,4 +1,8 @@
-"""A fresh project is green."""
+"""A fresh project is green, and says why."""
+
+import re
+
+import pytest
 
 from tests.slow import life
 
@@ -9,3 +13,19 @@ def test_the_first_push_of_a_fresh_project_is_green(begun: life.Stage) -> None:
     """Every job runs and succeeds, with no edit; only a Python that this machine lacks is left out."""
     assert begun.results == dict.fromkeys(JOBS, "success"), begun.told["log"]
     assert all("is not on this machine" in line for line in begun.told["not_run"].splitlines())
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        pytest.param(r"TOTAL .* 9\d%", id="coverage"),
+        pytest.param(r"\| quality \| pass \| \S+ \S+ \[0\.\d+, 0\.\d+\] on \d+ rows \|", id="verdict-with-interval"),
+        pytest.param(r"\| roc_auc \| 0\.\d+ \| 0\.\d+ to 0\.\d+ \|", id="metric-with-interval"),
+        pytest.param(r"\| champion \| not asked \| .* nothing is in production", id="champion"),
+        pytest.param(r"candidate \(\d+ MB\) answers the golden rows", id="image-size"),
+        pytest.param(r"^- model: success$", id="jobs"),
+    ],
+)
+def test_summaries_tell_what_one_decides_from(begun: life.Stage, pattern: str) -> None:
+    """Whoever reads the page of the run need not open a log."""
+    assert re.search(pattern, begun.told["summary"], re.MULTILINE), begun.told["summary"]

@@ -17,24 +17,11 @@ from tests.runner.runner import Runner
 from tests.slow import life
 
 
-def assets(hub: Hub) -> Path:
-    """Return the folder of the files of the one release."""
-    (release,) = hub.read()["releases"]
-    return hub.folder / "assets" / str(release["id"])
-
-
-def sign_off(files: Path) -> None:
-    """Write the checksums anew, as somebody would who changed a file."""
-    names = [line.split("  ")[1] for line in (files / "SHA256SUMS").read_text(encoding="utf-8").splitlines()]
-    lines = [f"{hashlib.sha256((files / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
-    (files / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
-
-
 def test_what_is_published_is_what_was_judged(begun: life.Stage, released: life.Stage) -> None:
     """Every job is green, and the files of the release are byte for byte those that ci left on main."""
     assert set(released.results.values()) == {"success"}
     judged = life.artifact(begun.hub, int(begun.told["run"]), "bundle")
-    published = assets(released.hub)
+    published = life.assets(released.hub)
     for name in ("model.tar.gz", "model.skops", "metrics.json", "verdicts.json", "MODEL_CARD.md"):
         assert (published / name).read_bytes() == judged[name]
     (release,) = released.hub.read()["releases"]
@@ -44,7 +31,7 @@ def test_what_is_published_is_what_was_judged(begun: life.Stage, released: life.
 
 def test_the_image_is_named_by_the_digest_that_answers(released_hub: Hub) -> None:
     """The digest of the release is in the registry, and its manifest is one image with the version as its tag."""
-    reference = (assets(released_hub) / "image.txt").read_text(encoding="utf-8").strip()
+    reference = (life.assets(released_hub) / "image.txt").read_text(encoding="utf-8").strip()
     assert reference.startswith("ghcr.io/acme/churn@sha256:")
     address = f"http://127.0.0.1:{registry.port(released_hub)}/v2/acme/churn/manifests"
     found = set()
@@ -132,7 +119,7 @@ def test_half_a_release_can_be_run_again(released_hub: Hub, tmp_path: Path) -> N
     """The draft is taken up, with a file that was half there replaced."""
     with released_hub.change() as state:
         state["releases"][0]["draft"] = True
-    (assets(released_hub) / "model.tar.gz").write_bytes(b"half")
+    (life.assets(released_hub) / "model.tar.gz").write_bytes(b"half")
     run = again(released_hub, tmp_path / "jobs", "publish")
     assert run.conclusion == "success", run.log
     (release,) = released_hub.read()["releases"]
@@ -141,10 +128,10 @@ def test_half_a_release_can_be_run_again(released_hub: Hub, tmp_path: Path) -> N
 
 def test_what_is_published_is_not_published_over(released_hub: Hub, tmp_path: Path) -> None:
     """A second run leaves the release as it is."""
-    before = (assets(released_hub) / "SHA256SUMS").read_bytes()
+    before = (life.assets(released_hub) / "SHA256SUMS").read_bytes()
     run = again(released_hub, tmp_path / "jobs", "publish")
     assert run.jobs["publish"].errors == ["v0.1.0 is published already"]
-    assert (assets(released_hub) / "SHA256SUMS").read_bytes() == before
+    assert (life.assets(released_hub) / "SHA256SUMS").read_bytes() == before
 
 
 TAMPERED = {
@@ -159,12 +146,12 @@ def test_a_release_that_was_tampered_with_is_not_promoted(
     released_hub: Hub, tmp_path: Path, spoiled: str, said: str
 ) -> None:
     """Neither a file nor its checksum, nor the name of the image, may change after the release was signed."""
-    file = assets(released_hub) / spoiled.split(maxsplit=1)[0]
+    file = life.assets(released_hub) / spoiled.split(maxsplit=1)[0]
     before = file.read_bytes()
     # Of a name of an image the last digit, of an archive the last byte.
     file.write_bytes(before[:-2] + (b"0" if before[-2:-1] != b"0" else b"1") + before[-1:])
     if "SHA256SUMS" in spoiled:
-        sign_off(file.parent)
+        life.sign_off(file.parent)
     run = life.promote(released_hub, tmp_path / "jobs")
     assert run.results == {"verify": "failure", "promote": "skipped"}
     assert run.errors[-1] == f"release.sh: {said}", run.log

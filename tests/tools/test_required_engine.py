@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def without_engine(**more: str) -> "subprocess.CompletedProcess[str]":
     """Run the tests of the image where no engine answers."""
     kept = {name: value for name, value in os.environ.items() if name != "REQUIRE_DOCKER" and "PYTEST" not in name}
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/service"]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/service/test_image.py"]
     environment = {**kept, "DOCKER_HOST": "unix:///nowhere/docker.sock", **more}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 

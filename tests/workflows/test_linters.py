@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests import documents
 from tests.rendered import FOLDER, ROOT, Render
 from tests.workflows import rules
 
@@ -96,6 +97,19 @@ def test_a_run_block_is_short(path: Path) -> None:
     for where, step in rules.steps(text):
         limit = 12 if where.partition("[")[0] in writing else 5
         assert len(step.get("run", "").splitlines()) <= limit, where
+
+
+@each_workflow
+def test_what_a_workflow_calls_is_there(path: Path) -> None:
+    """Scripts, make targets and folders of tests: nobody learns on GitHub that one was renamed."""
+    root = path.parents[2]
+    targets = documents.targets(root / "Makefile")
+    for where, step in rules.steps(path.read_text(encoding="utf-8")):
+        run = step.get("run", "")
+        for name in re.findall(rf"(?:{FOLDER}/)?\b(?:scripts|tests)/[\w./-]+", run):
+            assert (root / name).exists(), f"{where}: {name}"
+        for called in re.findall(r"\bmake ((?:[a-z-]+ ?)+)", run):
+            assert set(called.split()) <= targets, f"{where}: {called}"
 
 
 def test_an_action_has_one_pin() -> None:

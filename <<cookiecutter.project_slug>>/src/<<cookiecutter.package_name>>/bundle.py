@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 import zlib
@@ -17,9 +18,13 @@ from .contract import InputError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-MEMBERS = ("MODEL_CARD.md", "contract.json", "golden.json", "metrics.json", "model.onnx", "reference.json")
+MEMBERS = ("MODEL_CARD.md", "contract.json", "golden.json", "metrics.json", "reference.json")
+# And one of these, by what answers: ONNX Runtime, or scikit-learn where a model cannot be exported.
+MODELS = {"onnx": "model.onnx", "sklearn": "model.skops"}
 # Far above what the budget gate allows, far below what would exhaust a server.
 LARGEST_MEMBER = 512 * 2**20
+# What ends the name of a folder that stands aside while another takes its place.
+ASIDE = ".aside"
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,16 @@ class Bundle:
     digest: str
     manifest: Mapping[str, Any]
     members: Mapping[str, bytes]
+
+    @property
+    def backend(self) -> str:
+        """What answers: a key of MODELS."""
+        return str(self.manifest.get("backend", "onnx"))
+
+    @property
+    def model(self) -> bytes:
+        """The model that answers."""
+        return self.members[MODELS[self.backend]]
 
     def json(self, name: str) -> Any:
         """Parse one of the JSON members."""
@@ -68,14 +83,33 @@ def place(fresh: Path, path: Path) -> None:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Replace a folder by one with exactly these files; the old one stays until the new one is whole."""
+    """Replace a folder by one with exactly these files; a writer killed at any point leaves the old one or the new one.
+
+    No system swaps two folders everywhere, so the old one stands aside for a moment; `restore` finds it there.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    restore(folder.parent)
+    aside = folder.with_name(f".{folder.name}{ASIDE}")
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
         for name, content in files.items():
             write(Path(temporary, "new", name), content)
-        if folder.exists():
-            folder.replace(Path(temporary, "old"))
-        Path(temporary, "new").replace(folder)
+        shutil.rmtree(aside, ignore_errors=True)
+        try:
+            if folder.exists():
+                folder.replace(aside)
+            Path(temporary, "new").replace(folder)
+        except BaseException:
+            restore(folder.parent)
+            raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def restore(place: Path) -> None:
+    """Put back each folder below that a killed `write_folder` took away and did not replace."""
+    for aside in sorted(place.glob(f"**/.*{ASIDE}")):
+        folder = aside.with_name(aside.name.removeprefix(".").removesuffix(ASIDE))
+        if not folder.exists():
+            aside.replace(folder)
 
 
 def pack(members: Mapping[str, bytes], manifest: Mapping[str, Any]) -> bytes:
@@ -109,7 +143,11 @@ def unpack(content: bytes, where: str = "the bundle") -> Bundle:
         raise InputError(f"{where}: is damaged or no bundle ({error}); fetch it again") from error
     if version != FORMAT:
         raise InputError(f"{where}: has format {version}, this project reads {FORMAT}; use the matching version")
-    for name in MEMBERS:
+    if (backend := manifest.get("backend", "onnx")) not in MODELS:
+        raise InputError(
+            f"{where}: is served by {backend!r}, which this project does not know; use the matching version"
+        )
+    for name in (*MEMBERS, MODELS[backend]):
         if name not in members:
             raise InputError(f"{where}: {name} is missing; fetch it again")
     if listed != {name: sha256(member) for name, member in members.items()}:
@@ -128,7 +166,7 @@ def _members(content: bytes) -> dict[str, bytes]:
     members: dict[str, bytes] = {}
     with gzip.open(io.BytesIO(content)) as inside, tarfile.open(fileobj=inside, mode="r:") as archive:
         for entry in archive:
-            if entry.name in members or entry.name not in (*MEMBERS, MANIFEST) or not entry.isreg():
+            if entry.name in members or entry.name not in (*MEMBERS, *MODELS.values(), MANIFEST) or not entry.isreg():
                 raise ValueError(f"unexpected member {entry.name!r}")
             if entry.size > LARGEST_MEMBER:
                 raise ValueError(f"{entry.name} is larger than {LARGEST_MEMBER} bytes")

@@ -1,6 +1,5 @@
 """The unfitted preprocessing, derived from the contract, as one scikit-learn object."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,8 +9,11 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from . import model
+from . import model, pipeline
 from .contract import NUMERIC, Contract
+
+# The model's inputs in the form that the scikit-learn pipeline is fitted on.
+frame = pipeline.frame
 
 
 def preprocessing(contract: Contract) -> ColumnTransformer:
@@ -36,16 +38,6 @@ def arrays(contract: Contract, table: pd.DataFrame) -> dict[str, model.Array]:
         else:
             columns[column.name] = values.where(values.notna(), "").to_numpy(object)
     return columns
-
-
-def frame(contract: Contract, tensors: Mapping[str, model.Array]) -> pd.DataFrame:
-    """Return tensors as the named columns that the scikit-learn pipeline is fitted on."""
-    parts = []
-    if "num" in tensors:
-        parts.append(pd.DataFrame(tensors["num"], columns=list(contract.numbers)))
-    if "cat" in tensors:
-        parts.append(pd.DataFrame(tensors["cat"], columns=list(contract.categories), dtype=object))
-    return pd.concat(parts, axis=1)
 
 
 def inputs(contract: Contract, table: pd.DataFrame) -> pd.DataFrame:

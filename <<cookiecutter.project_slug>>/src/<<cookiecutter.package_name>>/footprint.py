@@ -10,20 +10,22 @@ from typing import Any
 from .contract import Contract
 from .model import Model
 
+Rows = list[dict[str, Any]]
 
-def measure(contract: Contract, onnx: bytes, threshold: float | None, rows: list[dict[str, Any]]) -> float:
+
+def measure(contract: Contract, content: bytes, threshold: float | None, rows: Rows, backend: str = "onnx") -> float:
     """Return by how many megabytes loading a model and predicting these rows let a new process grow.
 
     A new one, because memory that this one has had before would hide what the model takes; and one that imports what
-    the service imports, and no scikit-learn.
+    the service imports.
     """
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_growth, contract, onnx, threshold, rows).result()
+        return pool.submit(_growth, contract, content, threshold, rows, backend).result()
 
 
-def _growth(contract: Contract, onnx: bytes, threshold: float | None, rows: list[dict[str, Any]]) -> float:
+def _growth(contract: Contract, content: bytes, threshold: float | None, rows: Rows, backend: str) -> float:
     before = _resident()
-    loaded = Model(contract, onnx, threshold)
+    loaded = Model(contract, content, threshold, backend)
     loaded.predict(rows)
     return _resident() - before
 

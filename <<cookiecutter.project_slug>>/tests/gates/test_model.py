@@ -119,7 +119,7 @@ def test_huge_forest_turns_budget_red(world: Any) -> None:
     rows = data.read_lock(world.folder / "data" / "data.lock").rows
     # An unbounded tree has a leaf for every few rows, and takes some 20 bytes for each.
     world.only(2, n_estimators=int(10 + 3e6 / (20 * rows)))
-    assert {"budget"} <= world.red() <= {"budget", "overfit", "calibration"}
+    assert {"budget"} <= world.red() <= WEAKER | {"budget"}
 
 
 def test_unseeded_model_turns_reproducible_red(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from << cookiecutter.package_name >> import bundle, contract, model
 
-Serve = Callable[[Path], AbstractContextManager[tuple[httpx.Client, Any]]]
+Serve = Callable[..., AbstractContextManager[Any]]
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +28,8 @@ def agreed(opened: bundle.Bundle) -> contract.Contract:
 @pytest.fixture(scope="module")
 def client(packed: Path, serve: Serve) -> Iterator[httpx.Client]:
     """Return a client of the server."""
-    with serve(packed) as (client, _):
-        yield client
+    with serve(packed) as served:
+        yield served.client
 
 
 @pytest.fixture
@@ -109,6 +109,6 @@ def test_other_routes_are_answered(client: httpx.Client) -> None:
 
 def test_asked_to_stop_it_exits_0(packed: Path, serve: Serve) -> None:
     """A deployment that ends is no failure."""
-    with serve(packed) as (_, process):
-        process.terminate()
-        assert process.wait() == 0
+    with serve(packed) as served:
+        served.process.terminate()
+        assert served.process.wait() == 0

@@ -3,6 +3,9 @@
 import gzip
 import io
 import os
+import signal
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,7 @@ import pytest
 
 from << cookiecutter.package_name >> import bundle, contract, model
 
-MEMBERS = {name: f"content of {name}".encode() for name in bundle.MEMBERS}
+MEMBERS = {name: f"content of {name}".encode() for name in (*bundle.MEMBERS, bundle.MODELS["onnx"])}
 # The header and trailer of gzip hold bytes that mean nothing to us: a time, the kind of system.
 UNUSED = {3, 4, 5, 6, 7, 8, 9}
 
@@ -167,6 +170,37 @@ def test_folder_is_replaced_whole(tmp_path: Path) -> None:
     bundle.write_folder(tmp_path / "out", {"a": b"1", "b": b"2"})
     bundle.write_folder(tmp_path / "out", {"c": b"3"})
     assert [path.name for path in tmp_path.rglob("*")] == ["out", "c"]
+
+
+# Ends the process as the kernel would, before it renames anything for the n-th time.
+KILLED = """
+import os, pathlib, signal, sys
+from {package} import bundle
+left, replace = int(sys.argv[2]), pathlib.Path.replace
+def counted(path, target):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return replace(path, target)
+pathlib.Path.replace = counted
+bundle.write_folder(pathlib.Path(sys.argv[1]), {{"a": b"new", "b": b"new"}})
+"""
+
+
+def test_writer_that_is_killed_at_any_point_leaves_the_old_folder_or_the_new(tmp_path: Path) -> None:
+    """The next step finds one of them whole, wherever the last one ended."""
+    code, outcomes = KILLED.format(package=bundle.__package__), []
+    for renames in range(5):
+        folder = tmp_path / str(renames) / "model"
+        bundle.write_folder(folder, {"a": b"old", "c": b"old"})
+        command = [sys.executable, "-c", code, str(folder), str(renames)]
+        ended = subprocess.run(command, check=False).returncode
+        assert ended == (0 if renames == 4 else -signal.SIGKILL)
+        bundle.restore(tmp_path)
+        outcomes.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert outcomes == [{"a": b"old", "c": b"old"}] * 4 + [{"a": b"new", "b": b"new"}]
+    assert [path.name for path in (tmp_path / "4").iterdir()] == ["model"]
 
 
 def test_missing_bundle_is_named(tmp_path: Path) -> None:

@@ -36,14 +36,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cleaning")
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(some.data())
 def test_table_and_request_give_the_same_tensors(
     folder: Path, agreed: contract.Contract, draw: some.DataObject
 ) -> None:
     """The same values, as cells of a CSV table and as JSON, are the same to the model."""
     row = some.fixed_dictionaries({column.name: sent(column) for column in agreed.inputs})
-    rows = draw.draw(some.lists(row, min_size=1, max_size=5))
+    rows = draw.draw(some.lists(row, min_size=1, max_size=10))
     with (folder / "table.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [column.name for column in agreed.inputs])
         writer.writeheader()

@@ -11,7 +11,8 @@ import pandas as pd
 import pydantic
 import pytest
 
-from << cookiecutter.package_name >> import contract, data, export, features, model, service
+from << cookiecutter.package_name >> import contract, data, export, features, model
+from << cookiecutter.package_name >>.service import schema
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +69,7 @@ def test_golden_rows_are_legal(agreed: contract.Contract, root: Path) -> None:
     """The service takes every one, in the small contract and in the project's own."""
     own, _ = contract.read(root / "contract.toml")
     for each in (agreed, own):
-        request = pydantic.TypeAdapter(service.row_type(each))
+        request = pydantic.TypeAdapter(schema.row_type(each))
         rows = export.golden(each)
         assert len([request.validate_json(json.dumps(row)) for row in rows]) >= 10
 

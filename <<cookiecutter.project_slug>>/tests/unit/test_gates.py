@@ -163,7 +163,7 @@ def test_cleared_column_is_no_leak(promised: config.Gates) -> None:
 
 def test_easy_problem_holds_no_leak(promised: config.Gates) -> None:
     """Where all other columns tell the target too, none of them knows something that it must not."""
-    found = GOOD["leakage"] | {"strongest": [LEAK | {"score": 1.0, "rest": 0.999}]}
+    found = GOOD["leakage"] | {"strongest": [LEAK | {"score": 1.0, "rest": 0.9995}]}
     assert verdict({**GOOD, "leakage": found}, promised, "leakage").verdict == gates.PASS
 
 

@@ -12,14 +12,14 @@ import pytest
 JSON = {"content-type": "application/json"}
 ROW = {"sent": "2024-05-01T12:00:00", "size": 10.0, "weight": 2.5, "visits": 3, "express": True, "colour": "red"}
 
-Serve = Callable[[Path], AbstractContextManager[tuple[httpx.Client, Any]]]
+Serve = Callable[..., AbstractContextManager[Any]]
 
 
 @pytest.fixture(scope="module")
 def client(made: tuple[Path, object], serve: Serve) -> Iterator[httpx.Client]:
     """Return a client of the small project's server."""
-    with serve(made[0] / "build" / "bundle" / "model.tar.gz") as (client, _):
-        yield client
+    with serve(made[0] / "build" / "bundle" / "model.tar.gz") as served:
+        yield served.client
 
 
 def ask(client: httpx.Client, body: str | bytes) -> httpx.Response:
@@ -115,7 +115,13 @@ def test_bad_body_is_refused_with_its_reason(client: httpx.Client, content: str 
     assert len(answer.json()["detail"]) <= 20
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "", "application/json-patch"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("text/plain", "application/x-www-form-urlencoded", "", "application/json-patch"),
+        *("application/json; charset=latin-1", "application/json; charset=utf-16"),
+    ],
+)
 def test_other_content_type_is_refused(client: httpx.Client, kind: str) -> None:
     """The body is JSON and says so."""
     answer = client.post("/predict", content=body(), headers={"content-type": kind})
@@ -128,13 +134,46 @@ def test_other_content_type_is_refused(client: httpx.Client, kind: str) -> None:
     [
         pytest.param("GET", "/predict", 405, id="get-predict"),
         pytest.param("POST", "/health", 405, id="post-health"),
+        pytest.param("DELETE", "/predict", 405, id="delete-predict"),
+        pytest.param("OPTIONS", "/predict", 405, id="no-cross-origin"),
+        pytest.param("TRACE", "/", 405, id="trace"),
         pytest.param("GET", "/docs", 404, id="no-docs"),
         pytest.param("GET", "/../etc/passwd", 404, id="path-outside"),
+        pytest.param("POST", "/predict/", 404, id="slash-behind"),
+        pytest.param("POST", "//predict", 404, id="slash-before"),
+        pytest.param("POST", "/predict%2F", 404, id="escaped-slash"),
+        pytest.param("POST", "/predict%00", 404, id="nothing-behind"),
     ],
 )
 def test_unknown_route_is_refused(client: httpx.Client, method: str, path: str, code: int) -> None:
-    """There are four routes."""
-    assert client.request(method, path).status_code == code
+    """There are five routes, and they are spelled in one way."""
+    address = client.base_url.copy_with(raw_path=path.encode())
+    answer = client.request(method, address, content=body() if method == "POST" else None, headers=JSON)
+    assert answer.status_code == code
+    assert answer.json()["detail"][0]["msg"]
+
+
+def test_what_was_sent_is_not_sent_back(client: httpx.Client) -> None:
+    """No value, and no more of a name than it takes to find it."""
+    answer = ask(client, body(colour=["secret"], **{"y" * 5000: "secret"}))
+    assert answer.status_code == 422
+    assert "secret" not in answer.text
+    assert "y" * 200 not in answer.text
+
+
+def test_key_that_is_there_twice_counts_as_it_stood_last(client: httpx.Client) -> None:
+    """As most readers of JSON do; the README says so."""
+    twice = body().replace('"size": 10.0', '"size": "large", "size": 10.0')
+    assert ask(client, twice).json() == ask(client, body()).json()
+
+
+def test_every_answer_is_safe_to_show(client: httpx.Client) -> None:
+    """No banner, no guessing of types, no other origin; of what is JSON nothing is run or stored."""
+    gotten = [client.get(path) for path in ("/", "/health", "/model", "/openapi.json", "/nothing")]
+    for answer in (*gotten, ask(client, body()), ask(client, "")):
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert {"server", "access-control-allow-origin", "x-powered-by"}.isdisjoint(answer.headers)
 
 
 def test_server_still_answers_after_all_that(client: httpx.Client) -> None:

@@ -14,7 +14,7 @@ from << cookiecutter.package_name >> import bundle, cli, model
 
 ROW = {"sent": "2024-05-01T12:00:00", "size": 10.0, "weight": 2.5, "visits": 3, "express": True, "colour": "red"}
 
-Serve = Callable[[Path], AbstractContextManager[tuple[httpx.Client, Any]]]
+Serve = Callable[..., AbstractContextManager[Any]]
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,8 @@ def opened(archive: Path) -> bundle.Bundle:
 @pytest.fixture(scope="module")
 def client(archive: Path, serve: Serve) -> Iterator[httpx.Client]:
     """Return a client of the small project's server."""
-    with serve(archive) as (client, _):
-        yield client
+    with serve(archive) as served:
+        yield served.client
 
 
 def predicted(client: httpx.Client, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -124,9 +124,9 @@ def test_schema_is_the_contract(client: httpx.Client) -> None:
 
 def test_asked_to_stop_it_exits_0(archive: Path, serve: Serve) -> None:
     """A deployment that ends is no failure."""
-    with serve(archive) as (_, process):
-        process.terminate()
-        assert process.wait() == 0
+    with serve(archive) as served:
+        served.process.terminate()
+        assert served.process.wait() == 0
 
 
 def test_wrong_bundle_is_refused_before_the_port_opens(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from tests.runner import triggers, workflow
 from tests.runner.actions import artifacts
 from tests.runner.hub import Hub
-from tests.runner.refusal import HttpError
+from tests.runner.refusal import HttpError, known
 from tests.runner.rest.request import Request, Route, one_of
 from tests.runner.tokens import Token
 
@@ -69,9 +69,11 @@ def get_run(request: Request) -> Any:  # noqa: ANN401 (JSON)
 
 
 def list_artifacts(request: Request) -> Any:  # noqa: ANN401 (JSON)
-    """Return the artifacts of a run."""
+    """Return the artifacts of a run, all or those of one name."""
     get_run(request)
-    found = artifacts.find(request.hub, request.number)
+    known("artifacts", request.body, {"name", "per_page", "page"})
+    name = request.body.get("name")
+    found = [one for one in artifacts.find(request.hub, request.number) if name in {None, one["name"]}]
     sized = [{**one, "size_in_bytes": artifacts.path_of(request.hub, one["id"]).stat().st_size} for one in found]
     return {"total_count": len(sized), "artifacts": request.page(sized)}
 

@@ -20,8 +20,8 @@ def answer(token: Token, method: str, path: str, body: Mapping[str, Any]) -> Any
         if not f"{inside}/".lower().startswith(f"{own}/".lower()):
             raise HttpError(404, "Not Found")
         inside = inside[len(own) + 1 :]
-    elif inside != "graphql":
-        raise UnknownError(f"gh api {path}: only repos/{token.hub.name}/... and graphql are modelled")
+    elif inside != "graphql" and not inside.startswith("users/"):
+        raise UnknownError(f"gh api {path}: only repos/{token.hub.name}/..., users/... and graphql are modelled")
     found = route(ROUTES, method, inside)
     if found is None:
         raise UnknownError(f"gh api --method {method} {path} is not modelled")

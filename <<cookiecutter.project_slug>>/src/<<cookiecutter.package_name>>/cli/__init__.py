@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..bundle import open_file
+from ..bundle import open_file, restore
 from ..contract import InputError, Refusal
 
 BUNDLE = Path("build/bundle/model.tar.gz")
@@ -21,6 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `ml` with these arguments and return its exit code."""
     given = _parser().parse_args(arguments)
     try:
+        restore(BUNDLE.parent.parent)
         if given.step == "serve":
             return _serve(given)
         # Each step imports what it needs alone: the image that serves has no scikit-learn.
@@ -45,8 +46,10 @@ def _sentence(text: str, code: int = 2) -> int:
 def _serve(given: argparse.Namespace) -> int:
     from .. import service  # noqa: PLC0415 (the service is not needed to train, nor the reverse)
 
-    print(f"{given.bundle}: answers on http://{given.host}:{given.port} once it is loaded; Ctrl+C ends it.", flush=True)
-    service.serve(open_file(given.bundle), str(given.bundle), given.host, given.port)
+    settings = service.Settings(
+        given.host, given.port, given.admin_port, given.drain, given.token, given.log_predictions, given.log_keys
+    )
+    service.serve(open_file(given.bundle), str(given.bundle), settings)
     return 0
 
 
@@ -92,12 +95,25 @@ def _parser() -> argparse.ArgumentParser:
     _monitor(steps)
     _score(steps)
     _status(steps)
-    serve = steps.add_parser("serve", help="answer predictions over HTTP", formatter_class=SHOWN)
+    _add_serve(steps)
+    return parser
+
+
+def _add_serve(steps: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = steps.add_parser(
+        "serve", help="answer predictions over HTTP", formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
     serve.add_argument("--bundle", type=Path, default=BUNDLE, help="the packed model")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on")
-    serve.add_argument("--port", type=int, default=8000, help="the port to listen on")
+    serve.add_argument("--port", type=int, default=8000, help="the port for requests")
+    serve.add_argument("--admin-port", type=int, default=8001, help="the port of /live, /ready and /metrics")
+    serve.add_argument("--drain", type=float, default=0.0, metavar="SECONDS", help="go on so long after SIGTERM")
+    serve.add_argument(
+        "--token", type=Path, metavar="FILE", help="a file with the bearer token that requests must show"
+    )
+    serve.add_argument("--log-predictions", type=Path, metavar="FILE", help="write each row and its prediction there")
+    serve.add_argument("--log-keys", action="store_true", help="write columns of role key there too")
     serve.set_defaults(step="serve")
-    return parser
 
 
 def _score(steps: Any) -> None:

@@ -22,7 +22,7 @@ IDENTITY = ("model_sha256", "training_sha256")
 def do_gate(_: Namespace) -> int:
     """Judge the measurements, write the verdicts and the report, and print them, also when refused."""
     promises = config.gates(Path("gates.toml"))
-    training, _onnx = last_trained(MODEL)
+    training, _content = last_trained(MODEL)
     measured = _about(METRICS, training, "ml evaluate")
     verdicts = gates.judge(measured, promises)
     kept = all(verdict.kept for verdict in verdicts)
@@ -41,7 +41,7 @@ def do_gate(_: Namespace) -> int:
 
 def do_package(_: Namespace) -> int:
     """Pack the model that the verdicts let through, write `build/bundle`."""
-    training, onnx = last_trained(MODEL)
+    training, content = last_trained(MODEL)
     judged = _about(VERDICTS, training, "ml gate")
     if not judged["passed"]:
         kept = f" {BUNDLE} still holds the model before it." if BUNDLE.exists() else ""
@@ -51,7 +51,7 @@ def do_package(_: Namespace) -> int:
     verdicts = gates.judge(measured, config.gates(Path("gates.toml")))
     if judged["verdicts"] != [verdict.as_dict() for verdict in verdicts]:
         raise InputError(f"{VERDICTS}: is not what the gates say of these measurements; run ml gate again")
-    members = _members(training, onnx, measured)
+    members = _members(training, content, measured)
     members["MODEL_CARD.md"] = report.card(agreed, training, measured, verdicts).encode()
     packed = bundle.pack(members, _manifest(training))
     opened = bundle.unpack(packed)
@@ -72,11 +72,12 @@ def do_package(_: Namespace) -> int:
 def last_trained(folder: Path) -> tuple[dict[str, Any], bytes]:
     """Return the record and the bytes of the trained model."""
     kept = _json(folder / "training.json", "ml train")
-    onnx = (folder / "model.onnx").read_bytes()
-    if bundle.sha256(onnx) != kept["model_sha256"]:
-        raise InputError(f"{folder}/model.onnx: is not the model that was trained; run ml train again")
+    path = folder / bundle.MODELS[kept["backend"]]
+    content = path.read_bytes()
+    if bundle.sha256(content) != kept["model_sha256"]:
+        raise InputError(f"{path}: is not the model that was trained; run ml train again")
     # The file alone does not make the model: its threshold, its contract and its data belong to it.
-    return {**kept, "training_sha256": bundle.sha256((folder / "training.json").read_bytes())}, onnx
+    return {**kept, "training_sha256": bundle.sha256((folder / "training.json").read_bytes())}, content
 
 
 def _about(path: Path, training: Mapping[str, Any], step: str) -> dict[str, Any]:
@@ -102,18 +103,18 @@ def _json(path: Path, step: str) -> dict[str, Any]:
         raise InputError(f"{path}: is damaged ({error}); run {step} again") from error
 
 
-def _members(kept: Mapping[str, Any], onnx: bytes, found: Mapping[str, Any]) -> dict[str, bytes]:
+def _members(kept: Mapping[str, Any], content: bytes, found: Mapping[str, Any]) -> dict[str, bytes]:
     """Return the members of the bundle but the card; nothing in them is measured by the clock."""
     return {
         "contract.json": bundle.dumps(kept["contract"]),
         "golden.json": bundle.dumps(kept["golden"]),
         "metrics.json": bundle.dumps({name: value for name, value in found.items() if name != "budget"}),
-        "model.onnx": onnx,
+        bundle.MODELS[kept["backend"]]: content,
         "reference.json": bundle.dumps(kept["reference"]),
     }
 
 
 def _manifest(kept: Mapping[str, Any]) -> dict[str, Any]:
     """Return where the model comes from."""
-    told = ("project", "version", "commit", "data", "split", "threshold", "spread", "libraries", "python")
+    told = ("project", "version", "commit", "data", "split", "threshold", "spread", "backend", "libraries", "python")
     return {name: kept[name] for name in told}

@@ -48,8 +48,9 @@ def do_train(given: Namespace) -> int:
     """Search, choose, export, prove parity, write `build/model`."""
     work = _work()
     trained = _fitted(work, given.scheduler)
-    onnx = export.to_onnx(trained.pipeline, work.contract)
-    exported = model.Model(work.contract, onnx, trained.threshold)
+    backend, skops = work.params.serving.backend, export.dumps(trained.pipeline)
+    content = export.to_onnx(trained.pipeline, work.contract) if backend == "onnx" else skops
+    exported = model.Model(work.contract, content, trained.threshold, backend)
     truth = features.target(work.contract, work.parts.validation)
     spread = float(np.std(truth)) if trained.threshold is None else 1.0
     proof = export.proof(trained.pipeline, exported, work.parts.validation, spread)
@@ -58,8 +59,11 @@ def do_train(given: Namespace) -> int:
             f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.1e} and in "
             f"{proof['labels']} labels; take another estimator in params.toml"
         )
-    kept = _training(work.lock, work.parts, work.document, trained, spread, onnx)
-    files = {"model.onnx": onnx, "model.skops": export.dumps(trained.pipeline), "training.json": bundle.dumps(kept)}
+    kept = _training(work, trained, spread, exported) | {
+        "backend": backend,
+        "model_sha256": bundle.sha256(content),
+    }
+    files = {bundle.MODELS[backend]: content, "model.skops": skops, "training.json": bundle.dumps(kept)}
     bundle.write_folder(MODEL, files)
     print(f"{MODEL}: {kept['family']} {kept['choice']}, {kept['scoring']} {kept['validation']:.3f} on validation.")
     return 0
@@ -84,7 +88,7 @@ def _fitted(work: _Work, scheduler: str | None) -> train.Trained:
 
 def do_evaluate(given: Namespace) -> int:
     """Measure the model on the test part, against the champion too, write `build/metrics.json` and the plots."""
-    training, onnx = last_trained(MODEL)
+    training, content = last_trained(MODEL)
     try:
         work = _work()
     except Refusal as refusal:
@@ -95,9 +99,9 @@ def do_evaluate(given: Namespace) -> int:
     _same_work(training, work.lock, work.parts, work.document)
     promises = config.gates(Path("gates.toml"))
     metric = promises.quality.metric if promises.quality else work.params.train.scoring
-    exported = model.Model(work.contract, onnx, training["threshold"])
+    exported = model.Model(work.contract, content, training["threshold"], training["backend"])
     pipeline = export.loads((MODEL / "model.skops").read_bytes())
-    found = evaluate.measure(work.parts, exported, onnx, pipeline, metric, promises, work.params.evaluate)
+    found = evaluate.measure(work.parts, exported, content, pipeline, metric, promises, work.params.evaluate)
     found["champion"] = _against(given.champion, exported, work, training, metric)
     found["reproducible"] = _again(training) if given.reproduce else {"not asked": "asked on main and by make gates"}
     found["importance"] = evaluate.importance(pipeline, work.contract, work.parts, work.params.train)
@@ -117,9 +121,10 @@ def _against(
     if path is None:
         return {"not asked": "nothing is in production: no --champion was given"}
     champion = bundle.open_file(path)
-    same = bundle.sha256(champion.members["model.onnx"]) == training["model_sha256"]
+    same = bundle.sha256(champion.model) == training["model_sha256"]
     if same and champion.manifest["threshold"] == training["threshold"]:
-        return {"not asked": f"the same model.onnx as {champion.manifest['version']}, which is in production"}
+        name = bundle.MODELS[champion.backend]
+        return {"not asked": f"the same {name} as {champion.manifest['version']}, which is in production"}
     rows = evaluate.predicted(exported, work.parts.test)
     return evaluate.against(
         rows,
@@ -134,6 +139,8 @@ def _against(
 
 def _again(training: Mapping[str, Any]) -> dict[str, Any]:
     """Train again in a new process, whose sets and hashes are ordered anew, and return both digests."""
+    if training["backend"] != "onnx":
+        return {"not asked": "a pipeline that scikit-learn serves is written with other bytes each time"}
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return {"first": training["model_sha256"], "second": pool.submit(_digest, str(Path.cwd())).result()}
 
@@ -146,13 +153,10 @@ def _digest(folder: str) -> str:
     return bundle.sha256(export.to_onnx(trained.pipeline, work.contract))
 
 
-def _training(
-    lock: data.Lock, parts: data.Parts, document: Any, trained: train.Trained, spread: float, onnx: bytes
-) -> dict[str, Any]:
+def _training(work: _Work, trained: train.Trained, spread: float, exported: model.Model) -> dict[str, Any]:
     """Return everything about one training that later steps and the bundle tell."""
-    agreed = contract.of(document)
+    agreed, parts, lock = work.contract, work.parts, work.lock
     rows = export.golden(agreed)
-    exported = model.Model(agreed, onnx, trained.threshold)
     said = evaluate.predicted(exported, parts.train).scores
     estimator = trained.pipeline["model"]
     return {
@@ -160,7 +164,7 @@ def _training(
         "project": PROJECT,
         "version": importlib.metadata.version(PROJECT),
         "commit": _commit(),
-        "contract": document,
+        "contract": work.document,
         "data": {"source": lock.source, "rows": lock.rows, "sha256": lock.sha256},
         "split": parts.record,
         "parts": _sizes(parts, agreed),
@@ -171,7 +175,6 @@ def _training(
         "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "golden": {"rows": rows, "predictions": exported.predict(rows)},
-        "model_sha256": bundle.sha256(onnx),
     }
 
 

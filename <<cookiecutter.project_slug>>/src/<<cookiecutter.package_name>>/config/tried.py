@@ -71,6 +71,13 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Serving:
+    """What answers: "onnx", or "sklearn" for a model that cannot be exported, at many times the cost."""
+
+    backend: str = "onnx"
+
+
+@dataclass(frozen=True)
 class Params:
     """Everything in `params.toml`."""
 
@@ -79,12 +86,13 @@ class Params:
     costs: Costs
     evaluate: Evaluate
     monitor: Monitor
-    source: Source = Source()
+    serving: Serving
+    source: Source
 
 
 def params(path: Path) -> Params:
     """Read `params.toml`, or raise an InputError that names the key."""
-    document = parsed(path, ("split", "train", "costs", "evaluate", "monitor", "source"))
+    document = parsed(path, ("split", "train", "costs", "evaluate", "monitor", "serving", "source"))
     where = f"{path}, [train]"
     train = table(document.get("train", {}), where)
     families = table(train.pop("families", {}), f"{path}, [train.families]")
@@ -98,6 +106,7 @@ def params(path: Path) -> Params:
         evaluate=section(Evaluate, document, "evaluate", path),
         monitor=section(Monitor, document, "monitor", path),
         source=section(Source, document, "source", path),
+        serving=section(Serving, document, "serving", path),
     )
     _check(read, path)
     return read
@@ -122,7 +131,13 @@ def _check(read: Params, path: Path) -> None:
         raise InputError(f"{path}, [train]: folds must be 2 or more, not {train.folds}")
     if min(read.costs.false_positive, read.costs.false_negative) <= 0:
         raise InputError(f"{path}, [costs]: costs must be above 0")
-    if read.monitor.rows and (len(read.monitor.rows) != 2 or read.monitor.rows[0] > read.monitor.rows[1]):
-        raise InputError(f"{path}, [monitor]: rows is the least and the most that are expected, such as [1000, 50000]")
+    _expected(read.monitor.rows, path)
+    if read.serving.backend not in ("onnx", "sklearn"):
+        raise InputError(f"{path}, [serving]: backend is {read.serving.backend!r}; use 'onnx' or 'sklearn'")
     if read.evaluate.resamples < 100:
         raise InputError(f"{path}, [evaluate]: resamples is 100 or more, not {read.evaluate.resamples}")
+
+
+def _expected(rows: tuple[int, ...], path: Path) -> None:
+    if rows and (len(rows) != 2 or rows[0] > rows[1]):
+        raise InputError(f"{path}, [monitor]: rows is the least and the most that are expected, such as [1000, 50000]")

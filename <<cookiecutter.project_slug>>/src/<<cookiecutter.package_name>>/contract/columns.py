@@ -147,10 +147,15 @@ class Contract:
         """The columns that a request may carry."""
         return tuple(c for c in self.columns if c.available and c.role in ("feature", "key", "time"))
 
+    @cached_property
+    def read(self) -> tuple[Column, ...]:
+        """The columns that the model reads, as they are or through derived ones."""
+        sources = {name for derived in self.derive for name in derived.columns}
+        return tuple(c for c in self.inputs if c in self.features or c.name in sources)
+
     def demands(self, column: Column) -> bool:
         """Tell whether a request must fill this column: the model reads it, and it is required."""
-        sources = {name for derived in self.derive for name in derived.columns}
-        return column.required and (column in self.features or column.name in sources)
+        return column.required and column in self.read
 
 
 def classes(column: Column) -> tuple[Value, ...]:

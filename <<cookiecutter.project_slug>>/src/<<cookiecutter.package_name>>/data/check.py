@@ -45,7 +45,9 @@ def typed(raw: pd.DataFrame, contract: Contract, min_rows: int = 0) -> tuple[pd.
     columns, unread = {}, {}
     for column in contract.columns:
         if column.name in raw:
-            cleaned = pd.Series(model.clean(column, raw[column.name].where(raw[column.name].notna(), None)), raw.index)
+            cleaned = pd.Series(
+                model.clean(column, [*raw[column.name].where(raw[column.name].notna(), None)]), raw.index
+            )
             columns[column.name], wrong = convert(cleaned, column)
             unread[column.name] = cleaned[wrong]
             violations += _violation(column.name, f"is no {column.type}", unread[column.name])

@@ -43,7 +43,7 @@ CUSTOMARY = {
 def measure(
     parts: Parts,
     exported: model.Model,
-    onnx: bytes,
+    content: bytes,
     pipeline: Pipeline,
     metric: str,
     promises: Gates,
@@ -69,7 +69,7 @@ def measure(
         "calibration": calibration.measure(rows, params.resamples),
         "parity": export.proof(pipeline, exported, parts.test, spread),
         "robustness": robustness.measure(exported, parts.test, spread),
-        "budget": budget.measure(contract, onnx, exported.threshold, export.golden(contract)),
+        "budget": budget.measure(exported, content, export.golden(contract)),
         "metrics": metrics,
     }
 

@@ -7,16 +7,14 @@ from typing import Any
 import numpy as np
 
 from .. import footprint, model
-from ..contract import Contract
 
-PREDICTIONS = 300
+PREDICTIONS = 100
 
 
-def measure(contract: Contract, onnx: bytes, threshold: float | None, rows: list[dict[str, Any]]) -> dict[str, float]:
+def measure(exported: model.Model, content: bytes, rows: list[dict[str, Any]]) -> dict[str, float]:
     """Return the size and the memory in megabytes, and the time of one prediction as a multiple of a reference."""
-    exported = model.Model(contract, onnx, threshold)
-    taken = footprint.measure(contract, onnx, threshold, rows)
-    return {"megabytes": len(onnx) / 1e6, "memory": taken, "latency": latency(exported, rows)}
+    taken = footprint.measure(exported.contract, content, exported.threshold, rows, exported.backend)
+    return {"megabytes": len(content) / 1e6, "memory": taken, "latency": latency(exported, rows)}
 
 
 def latency(exported: model.Model, rows: list[dict[str, Any]]) -> float:

@@ -15,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 from .. import features, model
 from ..contract import Contract, InputError
+from ..pipeline import loads
 from .rows import edges, golden
 
 __all__ = ["dumps", "edges", "golden", "loads", "parity", "proof", "to_onnx"]
@@ -51,7 +52,8 @@ def to_onnx(pipeline: Pipeline, contract: Contract) -> bytes:
     except Exception as error:  # skl2onnx raises whatever its converters raise
         reason = " ".join(str(error).split())[:200]
         raise InputError(
-            f"step {_culprit(pipeline, str(error))} cannot be exported to ONNX ({reason}); choose another"
+            f"step {_culprit(pipeline, str(error))} cannot be exported to ONNX ({reason}); choose another, "
+            'or serve it by scikit-learn: backend = "sklearn" in [serving] of params.toml'
         ) from error
     # skl2onnx writes them in the order of a set, which changes from process to process.
     imports = sorted(onnx.opset_import, key=lambda each: each.domain)
@@ -91,13 +93,6 @@ def parity(pipeline: Pipeline, exported: model.Model, tensors: Mapping[str, Any]
 def dumps(pipeline: Pipeline) -> bytes:
     """Return the pipeline in the format of skops, which unlike pickle runs no code when it is read."""
     return bytes(skops.io.dumps(pipeline))
-
-
-def loads(content: bytes) -> Pipeline:
-    """Read a pipeline; only types of scikit-learn, numpy and this project are trusted."""
-    ours = ("sklearn.", "numpy.", f"{__name__.partition('.')[0]}.")
-    trusted = [name for name in skops.io.get_untrusted_types(data=content) if name.startswith(ours)]
-    return skops.io.loads(content, trusted=trusted)
 
 
 def _culprit(pipeline: Pipeline, message: str) -> str:

@@ -36,8 +36,14 @@ def _deciles(known: "pd.Series[Any]") -> list[float]:
 
 def reference(inputs: pd.DataFrame, scores: npt.NDArray[Any]) -> dict[str, Any]:
     """Summarise what the model read in training, and what it said: no row of it is kept."""
-    columns = {str(name): summary(inputs[name]) for name in inputs}
+    columns = {str(name): summary(inputs[name]) | _range(inputs[name]) for name in inputs}
     return {"rows": len(inputs), "columns": columns, "predictions": summary(pd.Series(scores))}
+
+
+def _range(values: "pd.Series[Any]") -> dict[str, Any]:
+    """Return the smallest and the largest number: beyond them the service counts."""
+    known = values.dropna()
+    return {"range": [float(known.min()), float(known.max())]} if is_numeric_dtype(values) and len(known) else {}
 
 
 def bins(counted: dict[str, Any]) -> list[str]:

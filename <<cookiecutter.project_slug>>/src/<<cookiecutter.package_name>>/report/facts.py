@@ -78,7 +78,9 @@ def technical(measured: Found) -> Pairs:
         if budget.get("memory") is not None:
             told.append(("memory", f"{short(budget['memory'])} MB"))
     if repeated := measured.get("reproducible"):
-        said = repeated.get("not asked") or ("the same bytes" if repeated["same"] else "other bytes")
+        said = repeated.get("not asked") or (
+            "the same bytes" if repeated["first"] == repeated["second"] else "other bytes"
+        )
         told.append(("trained twice", said))
     return told
 

@@ -136,7 +136,7 @@ def _one_by_one(values: pa.Array, column: Column) -> tuple[Array, Array, int]:
     except pa.ArrowNotImplementedError:
         codes, different = np.arange(len(values)), values.to_pylist()
     raw = pd.Series(different, dtype=object)
-    cleaned = pd.Series(model.clean(column, raw.where(raw.notna(), None)), dtype=object)
+    cleaned = pd.Series(model.clean(column, [*raw.where(raw.notna(), None)]), dtype=object)
     known, wrong = data.convert(cleaned, column)
     if column.type != "category":
         return known.to_numpy()[codes], wrong.to_numpy(bool)[codes], 0

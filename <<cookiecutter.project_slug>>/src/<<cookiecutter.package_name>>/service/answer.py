@@ -1,0 +1,41 @@
+"""What is sent back: JSON with its headers, and refusals that name the place and the reason."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from starlette.types import Send
+
+Header = tuple[bytes, bytes]
+# For every answer, the page and the errors of the protocol too.
+SAFE: dict[str, str] = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
+JSON = {
+    "content-type": "application/json",
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
+_JSON: list[Header] = [(name.encode(), value.encode()) for name, value in JSON.items()]
+
+
+class Refused(Exception):  # noqa: N818 (an answer, not an error)
+    """A request that gets no prediction, with what it is told."""
+
+    def __init__(self, code: int, content: bytes, headers: Iterable[Header] = ()) -> None:
+        super().__init__(code)
+        self.code, self.content, self.headers = code, content, tuple(headers)
+
+
+def refusal(kind: str, reason: str, place: Sequence[str | int] = ()) -> bytes:
+    """Return a refusal in the form that every one of them has."""
+    return dumps({"detail": [{"type": kind, "loc": list(place), "msg": reason}]})
+
+
+def dumps(document: object) -> bytes:
+    """Return a document as compact JSON; what is no number in JSON never gets there."""
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+async def send_json(send: Send, code: int, content: bytes, headers: Iterable[Header] = ()) -> None:
+    """Send one whole answer."""
+    sent = [*_JSON, (b"content-length", b"%d" % len(content)), *headers]
+    await send({"type": "http.response.start", "status": code, "headers": sent})
+    await send({"type": "http.response.body", "body": content})

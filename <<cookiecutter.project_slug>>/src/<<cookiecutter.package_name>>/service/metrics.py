@@ -1,0 +1,152 @@
+"""What an operator watches: counted in the event loop as plain numbers, told to Prometheus when it asks."""
+
+import math
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    InfoMetricFamily,
+    Metric,
+)
+from prometheus_client.registry import Collector
+
+from ..contract import Contract, Value, classes
+from ..model import Array
+from .journal import Journal
+from .state import State
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+TENTHS = tuple(each / 10 for each in range(1, 11))
+
+
+class Histogram:
+    """Counts of values up to each edge."""
+
+    def __init__(self, edges: Sequence[float]) -> None:
+        self._edges = edges
+        self._counts = [0] * (len(edges) + 1)
+        self._sum = 0.0
+
+    def add(self, value: float) -> None:
+        """Count one value."""
+        self._counts[bisect_left(self._edges, value)] += 1
+        self._sum += value
+
+    def told(self, name: str, text: str) -> HistogramMetricFamily:
+        """Return the counts as Prometheus wants them, each with those below it."""
+        edges = [*map(str, self._edges), "+Inf"]
+        buckets = list(zip(edges, accumulate(self._counts), strict=True))
+        return HistogramMetricFamily(name, text, buckets=buckets, sum_value=self._sum)
+
+
+class Tally(Collector):
+    """Everything that is counted about one model and its server.
+
+    The event loop alone writes, so that no lock is needed: a metric of prometheus-client takes one for each number.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        reference: Mapping[str, Any],
+        named: Mapping[str, str],
+        state: State,
+        journal: Journal | None,
+    ) -> None:
+        self._named, self._state, self._journal = named, state, journal
+        self._numbers, self._categories = contract.numbers, contract.categories
+        self._known = [{*contract[name].values} for name in self._categories]
+        ranges = [_range(reference, name) for name in self._numbers]
+        self._low = np.array([low for low, _ in ranges], np.float32)
+        self._high = np.array([high for _, high in ranges], np.float32)
+        # A rate is seen from the first one on only where the count began at nothing.
+        self._missing = _zeros((*self._numbers, *self._categories))
+        self._outside = _zeros(self._numbers)
+        self._unseen = _zeros(self._categories)
+        classified = contract.problem.task == "classification"
+        self._labels = _zeros(map(str, classes(contract.target))) if classified else Counter()
+        self._requests: Counter[tuple[str, int]] = Counter()
+        self._rows = 0
+        self._seconds = Histogram(SECONDS)
+        self._scores = Histogram(TENTHS if classified else reference["predictions"]["edges"])
+
+    def answered(self, path: str, code: int, seconds: float) -> None:
+        """Count one answer."""
+        self._requests[path, code] += 1
+        if path == "/predict":
+            self._seconds.add(seconds)
+
+    def predicted(self, inputs: Mapping[str, Array], predictions: Sequence[Mapping[str, Value]]) -> None:
+        """Count what the model was given, and what it said."""
+        self._rows += len(predictions)
+        if "num" in inputs:
+            self._count_numbers(inputs["num"])
+        for place, known in enumerate(self._known):
+            for value in inputs["cat"][:, place]:
+                if value not in known:
+                    (self._unseen if value else self._missing)[self._categories[place]] += 1
+        for prediction in predictions:
+            if "label" in prediction:
+                self._labels[str(prediction["label"])] += 1
+            score = prediction.get("probability", prediction.get("value"))
+            if isinstance(score, float):
+                self._scores.add(score)
+
+    def _count_numbers(self, numbers: Array) -> None:
+        inside = (numbers >= self._low) & (numbers <= self._high)
+        if inside.all():
+            return
+        for row, place in zip(*np.nonzero(~inside), strict=True):
+            (self._missing if math.isnan(numbers[row, place]) else self._outside)[self._numbers[place]] += 1
+
+    def collect(self) -> Iterable[Metric]:
+        """Tell everything; called by a thread of the admin port."""
+        yield InfoMetricFamily("ml_model", "the model that answers", value=dict(self._named))
+        requests = CounterMetricFamily("ml_requests", "answers by path and code", labels=["path", "code"])
+        for (path, code), count in self._requests.copy().items():
+            requests.add_metric([path, str(code)], count)
+        yield requests
+        yield self._seconds.told("ml_predict_seconds", "time to answer a request for predictions")
+        yield CounterMetricFamily("ml_rows", "rows predicted", value=self._rows)
+        yield _by("ml_missing_values", "values that the model got as missing", "column", self._missing)
+        yield _by("ml_unseen_categories", "categories that the contract does not list", "column", self._unseen)
+        yield _by("ml_out_of_range_values", "numbers beyond those seen in training", "column", self._outside)
+        yield _by("ml_predictions", "predictions by label", "label", self._labels)
+        yield self._scores.told("ml_prediction_score", "predicted probabilities, or values")
+        yield GaugeMetricFamily("ml_loop_lag_seconds", "how late the event loop is", value=self._state.lag)
+        yield GaugeMetricFamily("ml_draining", "1 when the server was asked to stop", value=self._state.draining)
+        if self._journal:
+            yield CounterMetricFamily("ml_log_dropped", "predictions not logged", value=self._journal.dropped)
+
+
+def exposition(tally: Tally) -> bytes:
+    """Return everything that is counted, and what the process uses, in the text format of Prometheus."""
+    registry = CollectorRegistry()
+    registry.register(tally)
+    ProcessCollector(registry=registry)
+    return generate_latest(registry)
+
+
+def _range(reference: Mapping[str, Any], name: str) -> tuple[float, float]:
+    """Return the smallest and the largest number seen in training; without any, nothing is out of range."""
+    found = reference["columns"].get(name, {}).get("range")
+    return (found[0], found[1]) if found else (-math.inf, math.inf)
+
+
+def _zeros(names: Iterable[str]) -> Counter[str]:
+    return Counter(dict.fromkeys(names, 0))
+
+
+def _by(name: str, text: str, label: str, counts: Counter[str]) -> CounterMetricFamily:
+    told = CounterMetricFamily(name, text, labels=[label])
+    for value, count in counts.copy().items():
+        told.add_metric([value], count)
+    return told

@@ -1,0 +1,85 @@
+"""Rows that nobody thought of: the service answers each legal one as the pipeline does that was trained."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from << cookiecutter.package_name >> import bundle, contract, export, features, model
+
+Serve = Callable[..., AbstractContextManager[Any]]
+FEW = st.integers(1, 80)
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
+
+
+@pytest.fixture(scope="module")
+def opened(packed: Path) -> bundle.Bundle:
+    """Return the packed bundle."""
+    return bundle.open_file(packed)
+
+
+@pytest.fixture(scope="module")
+def agreed(opened: bundle.Bundle) -> contract.Contract:
+    """Return the contract that the bundle was made under."""
+    return contract.of(opened.json("contract.json"))
+
+
+@pytest.fixture(scope="module")
+def client(packed: Path, serve: Serve) -> Iterator[httpx.Client]:
+    """Return a client of the server."""
+    with serve(packed) as served:
+        yield served.client
+
+
+def value(column: contract.Column, *, needed: bool) -> st.SearchStrategy[Any]:
+    """Return any value that the contract allows; unseen categories are allowed too."""
+    low, high = column.bounds
+    kinds: dict[str, st.SearchStrategy[Any]] = {
+        "number": st.floats(low, high),
+        "integer": st.integers(int(np.ceil(low)), int(np.floor(high))),
+        "boolean": st.booleans(),
+        "datetime": st.datetimes().map(lambda moment: moment.isoformat()),
+    }
+    kind = kinds.get(column.type, TEXT.filter(lambda text: text not in column.missing))
+    if column.values:
+        kind = st.sampled_from(column.values) | kind if column.type == "category" else st.sampled_from(column.values)
+    return kind if needed else kind | st.none()
+
+
+def row(agreed: contract.Contract) -> st.SearchStrategy[dict[str, Any]]:
+    """Return any legal row; what may be left out sometimes is."""
+    columns = {column.name: value(column, needed=agreed.demands(column)) for column in agreed.inputs}
+    needed = {column.name for column in agreed.inputs if agreed.demands(column)}
+    return st.fixed_dictionaries(
+        {name: each for name, each in columns.items() if name in needed},
+        optional={name: each for name, each in columns.items() if name not in needed},
+    )
+
+
+def test_every_legal_row_is_answered_as_the_pipeline_does(
+    client: httpx.Client, opened: bundle.Bundle, agreed: contract.Contract, packed: Path
+) -> None:
+    """Over HTTP and through ONNX, one row or many: the number that the trained pipeline says, to 1e-5."""
+    pipeline = export.loads(packed.with_name("model.skops").read_bytes())
+    spread = opened.manifest["spread"]
+
+    @settings(max_examples=100)
+    @given(rows=FEW.flatmap(lambda count: st.lists(row(agreed), min_size=1, max_size=count)))
+    def answered(rows: list[dict[str, Any]]) -> None:
+        answer = client.post("/predict", json={"rows": rows})
+        assert answer.status_code == 200, answer.text
+        said = answer.json()["predictions"]
+        frame = features.frame(agreed, model.tensors(agreed, model.arrays(agreed, rows)))
+        if opened.manifest["threshold"] is None:
+            found, wanted = [each["value"] for each in said], pipeline.predict(frame)
+        else:
+            found, wanted = [each["probability"] for each in said], pipeline.predict_proba(frame)[:, 1]
+        assert np.abs(np.array(found) - wanted).max() <= model.TOLERANCE * spread
+
+    answered()

@@ -1,0 +1,90 @@
+"""More requests than the server can answer, and connections that say nothing."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import load, projects, servers
+
+
+@pytest.fixture(scope="module")
+def built(template: Path) -> projects.Project:
+    """Return the built classification project."""
+    return projects.build(template, "classification")
+
+
+@pytest.fixture(scope="module")
+def server(built: projects.Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """Return its server."""
+    with servers.serving(built, tmp_path_factory.mktemp("load") / "log") as server:
+        yield server
+
+
+class Probes(threading.Thread):
+    """Asks the admin port as an orchestrator does, until told to stop."""
+
+    def __init__(self, server: servers.Server) -> None:
+        super().__init__(daemon=True)
+        self._server = server
+        self.stopped = threading.Event()
+        self.codes: set[int] = set()
+        self.seconds: list[float] = []
+
+    def run(self) -> None:
+        """Ask both probes in turn."""
+        while not self.stopped.wait(0.02):
+            for path in ("/live", "/ready"):
+                begun = time.perf_counter()
+                self.codes.add(self._server.get(path, admin=True)[0])
+                self.seconds.append(time.perf_counter() - begun)
+
+
+def test_four_times_the_load_is_answered_or_turned_away(built: projects.Project, server: servers.Server) -> None:
+    """Only 200, and 503 that says when to come again; the probes stay well, and faster than what is overloaded."""
+    sent = load.request((servers.golden(built)["rows"] * 50)[:1000])
+    capacity = asyncio.run(load.closed(server.port, sent, 4, load.for_seconds(2)))
+    assert set(capacity.codes) == {200}
+    probes = Probes(server)
+    probes.start()
+    rate = 4 * capacity.codes[200] / 2
+    over = asyncio.run(load.opened(server.port, sent, rate, 3))
+    probes.stopped.set()
+    probes.join()
+    assert over.lost == []
+    assert set(over.codes) == {200, 503}
+    assert over.mute == 0
+    assert probes.codes == {200}
+    assert load.quantile(probes.seconds, 0.5) < load.quantile(over.seconds, 0.5)
+    after = asyncio.run(load.closed(server.port, load.request(servers.golden(built)["rows"]), 1, load.for_seconds(1)))
+    assert 200 in after.codes
+
+
+def test_many_small_requests_at_once_are_all_answered(built: projects.Project, server: servers.Server) -> None:
+    """256 clients that ask for one row each are no overload."""
+    sent = load.request(servers.golden(built)["rows"][:1])
+    found = asyncio.run(load.closed(server.port, sent, 256, load.for_seconds(3)))
+    assert found.lost == []
+    assert set(found.codes) <= {200, 503}
+    assert found.codes[200] > 256
+
+
+def test_thousand_idle_connections_are_no_burden(built: projects.Project, server: servers.Server) -> None:
+    """Others are answered meanwhile, and who says nothing is sent away."""
+
+    async def run() -> tuple[load.Report, list[bytes]]:
+        silent = await load.idle(server.port, 1000)
+        found = await load.closed(server.port, load.request(servers.golden(built)["rows"]), 4, load.for_seconds(2))
+        # Each is read to its end: the server closes it.
+        told = [await asyncio.wait_for(reader.read(), servers.PATIENCE) for reader, _ in silent]
+        for _, writer in silent:
+            writer.close()
+        return found, told
+
+    found, told = asyncio.run(run())
+    assert found.lost == []
+    assert set(found.codes) == {200}
+    assert {each.split()[1] for each in told} == {b"408"}
