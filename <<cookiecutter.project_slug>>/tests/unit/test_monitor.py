@@ -245,9 +245,9 @@ def test_labels_judge_the_promises(capsys: pytest.CaptureFixture[str], honest: b
     code, text = said(capsys, "monitor", "--input", "recent.csv", "--labels", "labels.csv")
     told = json.loads(Path("build/report/monitor.json").read_text("utf-8"))
     assert (code, told["labelled"]) == (0 if honest else 3, 1000)
-    assert {each["gate"]: each["verdict"] for each in told["promises"]} == dict.fromkeys(
-        ("quality", "baseline"), "pass" if honest else "fail"
-    )
+    verdicts = {each["gate"]: each["verdict"] for each in told["promises"]}
+    assert [verdicts["quality"], verdicts["baseline"]] == ["pass" if honest else "fail"] * 2
+    assert "calibration" in verdicts
     assert ("the promise of quality" in text) is not honest
 
 
