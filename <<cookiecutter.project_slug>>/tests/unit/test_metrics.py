@@ -40,7 +40,8 @@ def test_every_fast_metric_is_compared() -> None:
 def test_metric_of_classes_equals_scikit_learns(metric: str, pair: tuple[Any, Any]) -> None:
     """Also with ties."""
     expected = evaluate.score(metric, evaluate.Rows(*pair, threshold=0.5))
-    assert metrics.statistic(metric, 0.5)(*pair) == pytest.approx(expected, abs=1e-9)
+    once = np.ones(len(pair[0]))
+    assert metrics.statistic(metric, 0.5)(once, *pair) == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize("metric", NUMBERS)
@@ -48,20 +49,32 @@ def test_metric_of_classes_equals_scikit_learns(metric: str, pair: tuple[Any, An
 def test_metric_of_numbers_equals_scikit_learns(metric: str, pair: tuple[Any, Any]) -> None:
     """More is better, as there."""
     expected = evaluate.score(metric, evaluate.Rows(*pair, threshold=None))
-    assert metrics.FAST["regression"][metric](*pair) == pytest.approx(expected, rel=1e-9, abs=1e-9)
+    once = np.ones(len(pair[0]))
+    assert metrics.FAST["regression"][metric](once, *pair) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.parametrize(
-    "metric", ["roc_auc", "average_precision", "f1", "jaccard"], ids=["ranks", "ties", "labels", "scikit-learns"]
-)
-def test_statistic_works_along_any_axis(metric: str) -> None:
-    """The bootstrap asks for many resamples at once."""
+@pytest.mark.parametrize("metric", [*CLASSES, *LABELS, "jaccard"])
+@pytest.mark.parametrize("tied", [False, True], ids=["distinct", "tied"])
+def test_resample_of_classes_equals_its_rows(metric: str, tied: bool) -> None:  # noqa: FBT001 (a parameter of pytest)
+    """A row that counts twice is two rows, and one that counts nothing is none: many resamples at once."""
     rng = np.random.default_rng(0)
-    truth, scores = rng.integers(0, 2, (3, 50)), rng.random((3, 50))
-    single = [evaluate.score(metric, evaluate.Rows(t, s, 0.5)) for t, s in zip(truth, scores, strict=True)]
-    measure = metrics.statistic(metric, 0.5)
-    assert measure(truth, scores, axis=-1) == pytest.approx(single)
-    assert measure(truth.T, scores.T, axis=0) == pytest.approx(single)
+    truth, scores = rng.integers(0, 2, 50), rng.random(50)
+    scores = scores.round(1) if tied else scores
+    counts = rng.multinomial(50, np.full(50, 1 / 50), 3).astype(float)
+    drawn = [np.repeat(np.arange(50), some.astype(int)) for some in counts]
+    single = [evaluate.score(metric, evaluate.Rows(truth[rows], scores[rows], 0.5)) for rows in drawn]
+    assert metrics.statistic(metric, 0.5)(counts, truth, scores) == pytest.approx(single)
+
+
+@pytest.mark.parametrize("metric", [*NUMBERS, "neg_median_absolute_error"])
+def test_resample_of_numbers_equals_its_rows(metric: str) -> None:
+    """Also for a metric that scikit-learn computes, once a resample."""
+    rng = np.random.default_rng(0)
+    truth, scores = rng.normal(1e3, 1, (2, 50))
+    counts = rng.multinomial(50, np.full(50, 1 / 50), 3).astype(float)
+    drawn = [np.repeat(np.arange(50), some.astype(int)) for some in counts]
+    single = [evaluate.score(metric, evaluate.Rows(truth[rows], scores[rows], None)) for rows in drawn]
+    assert metrics.statistic(metric, None)(counts, truth, scores) == pytest.approx(single)
 
 
 def test_interval_covers_the_truth() -> None:

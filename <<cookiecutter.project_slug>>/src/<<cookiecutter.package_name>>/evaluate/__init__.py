@@ -13,9 +13,10 @@ from ..config import Evaluate, Gates
 from ..contract import Contract
 from ..data import Parts
 from . import budget, calibration, leakage, overlap, robustness, slices
+from .bootstrap import gain, interval
 from .champion import against, incomparable
 from .insight import importance, learning
-from .metrics import Rows, gain, interval, score, statistic
+from .metrics import Rows, score, statistic
 
 __all__ = [
     "Rows",

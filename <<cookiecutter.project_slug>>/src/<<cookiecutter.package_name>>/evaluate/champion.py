@@ -9,7 +9,8 @@ from .. import features, model
 from ..bundle import Bundle
 from ..config import Evaluate
 from ..contract import Contract
-from .metrics import Rows, gain
+from .bootstrap import gain
+from .metrics import Rows
 
 
 def against(
