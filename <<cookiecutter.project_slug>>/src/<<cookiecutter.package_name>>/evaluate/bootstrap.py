@@ -5,8 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..config import Evaluate
-from .metrics import Array, Rows, score, statistic
+from .metrics import Array
 
 # No parameter: with a smaller one any floor could be kept.
 CONFIDENCE = 0.95
@@ -16,7 +15,7 @@ CELLS = 200_000  # rows times resamples at once: more do not fit into the cache 
 def interval(
     statistic: Callable[..., Any], columns: tuple[Array, ...], resamples: int, groups: Array | None = None
 ) -> tuple[float, float]:
-    """Return the percentile bootstrap interval of a statistic of paired columns (Efron 1979).
+    """Return the percentile bootstrap interval of a statistic of paired columns (Efron 1979), such as a difference.
 
     Rows are resampled without strata: strata cover too little for several metrics. Rows of one group say less than as
     many of different ones, so groups are resampled whole.
@@ -44,16 +43,3 @@ def _counts(n: int, resamples: int, groups: Array | None) -> Iterator[Array]:
         drawn = rng.integers(0, units, (some, units)) + units * np.arange(some)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=some * units).reshape(some, units).astype(np.float64)
         yield counts if groups is None else counts[:, places]
-
-
-def gain(metric: str, ours: Rows, theirs: Rows, params: Evaluate) -> dict[str, Any]:
-    """Measure how much better our predictions are than theirs, paired on the same rows."""
-    of_ours, of_theirs = statistic(metric, ours.threshold), statistic(metric, theirs.threshold)
-
-    def difference(counts: Array, truth: Array, first: Array, second: Array) -> Any:
-        return of_ours(counts, truth, first) - of_theirs(counts, truth, second)
-
-    columns = (ours.truth, ours.scores, theirs.scores)
-    low, high = interval(difference, columns, params.resamples, ours.groups)
-    other = score(metric, theirs)
-    return {"value": score(metric, ours) - other, "low": low, "high": high, "other": other, "rows": len(ours.truth)}

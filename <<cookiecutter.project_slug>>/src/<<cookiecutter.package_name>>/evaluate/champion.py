@@ -9,7 +9,7 @@ from .. import features, model
 from ..bundle import Bundle
 from ..config import Evaluate
 from ..contract import Contract
-from .bootstrap import gain
+from .intervals import gain
 from .metrics import Rows
 
 
@@ -34,7 +34,7 @@ def against(
     theirs = loaded.contract
     known = test.reindex(columns=[column.name for column in theirs.inputs])
     scores = loaded.scores(model.tensors(theirs, features.arrays(theirs, known)))
-    return {**named, "metric": metric, **gain(metric, rows, Rows(rows.truth, scores, loaded.threshold), params)}
+    return {**named, "metric": metric, **gain(metric, rows, Rows(rows.truth, scores, loaded.threshold), params.resamples)}
 
 
 def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: Contract, champion: Contract) -> str:
