@@ -97,7 +97,7 @@ def _measured(loaded: model.Model, rows: pd.DataFrame, metric: str, params: conf
         raise InputError(f"all {len(rows)} labels that came back are the same; wait for more of them")
     average = dataclasses.replace(said, scores=said.truth * 0.0 + said.truth.mean())
     return {
-        "quality": {"metric": metric, **evaluate.measured(metric, said, params.evaluate)},
-        "baseline": {"metric": metric, **evaluate.gain(metric, said, average, params.evaluate)},
+        "quality": {"metric": metric, **evaluate.measured(metric, said, params.evaluate.resamples)},
+        "baseline": {"metric": metric, **evaluate.gain(metric, said, average, params.evaluate.resamples)},
         "calibration": calibration.measure(said, params.evaluate.resamples),
     }
