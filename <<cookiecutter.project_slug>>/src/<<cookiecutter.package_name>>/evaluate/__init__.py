@@ -13,9 +13,11 @@ from ..config import Evaluate, Gates
 from ..contract import Contract
 from ..data import Parts
 from . import budget, calibration, leakage, overlap, robustness, slices
+from .bootstrap import interval
 from .champion import against, incomparable
 from .insight import importance, learning
-from .metrics import Rows, gain, interval, score, statistic
+from .intervals import gain, measured
+from .metrics import Rows, score, statistic
 
 __all__ = [
     "Rows",
@@ -27,6 +29,7 @@ __all__ = [
     "leaks",
     "learning",
     "measure",
+    "measured",
     "predicted",
     "score",
     "statistic",
@@ -54,7 +57,7 @@ def measure(
     dumb = Rows(rows.truth, np.full(len(rows.truth), _dumb(contract, parts)), exported.threshold, rows.groups)
     spread = float(np.std(rows.truth)) if exported.threshold is None else 1.0
     metrics = {
-        name: _measured(name, rows, params) for name in dict.fromkeys((metric, *CUSTOMARY[contract.problem.task]))
+        name: measured(name, rows, params.resamples) for name in dict.fromkeys((metric, *CUSTOMARY[contract.problem.task]))
     }
     by = promises.slices.metric if promises.slices and promises.slices.metric else metric
     return {
@@ -62,7 +65,7 @@ def measure(
             contract, parts, list(pipeline.feature_names_in_), promises.leakage.alone if promises.leakage else 1.0
         ),
         "quality": {"metric": metric, **metrics[metric]},
-        "baseline": {"metric": metric, **gain(metric, rows, dumb, params)},
+        "baseline": {"metric": metric, **gain(metric, rows, dumb, params.resamples)},
         "overfit": {"metric": metric, **_gap(metric, parts, exported)},
         "slices": slices.measure(contract, parts.train, parts.test, rows, by),
         "calibration": calibration.measure(rows, params.resamples),
@@ -95,12 +98,6 @@ def predicted(exported: model.Model, table: pd.DataFrame) -> Rows:
     contract = exported.contract
     scores = exported.scores(model.tensors(contract, features.arrays(contract, table)))
     return Rows(features.target(contract, table), scores, exported.threshold, data.groups(table, contract))
-
-
-def _measured(metric: str, rows: Rows, params: Evaluate) -> dict[str, Any]:
-    columns = (rows.truth, rows.scores)
-    low, high = interval(statistic(metric, rows.threshold), columns, params.resamples, rows.groups)
-    return {"value": score(metric, rows), "low": low, "high": high, "rows": len(rows.truth)}
 
 
 def _dumb(contract: Contract, parts: Parts) -> float:

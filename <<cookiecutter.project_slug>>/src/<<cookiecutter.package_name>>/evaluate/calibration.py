@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import chi2, norm
 
-from .metrics import Array, Rows, interval
+from .bootstrap import interval
+from .metrics import Array, Rows, mean
 
 BINS = 10
 SURE = 1.645  # one-sided 95 % of a normal
@@ -20,7 +21,7 @@ def measure(rows: Rows, resamples: int) -> dict[str, Any]:
 def _bias(rows: Rows, resamples: int) -> dict[str, Any]:
     spread = float(np.std(rows.truth)) or 1.0
     wrong = (rows.scores - rows.truth) / spread
-    low, high = interval(lambda values, axis=-1: values.mean(axis), (wrong,), resamples, rows.groups)
+    low, high = interval(mean, (wrong,), resamples, rows.groups)
     return {"bias": float(wrong.mean()), "low": low, "high": high, "rows": len(wrong)}
 
 

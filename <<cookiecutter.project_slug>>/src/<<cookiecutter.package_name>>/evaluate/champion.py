@@ -9,7 +9,8 @@ from .. import features, model
 from ..bundle import Bundle
 from ..config import Evaluate
 from ..contract import Contract
-from .metrics import Rows, gain
+from .intervals import gain
+from .metrics import Rows
 
 
 def against(
@@ -33,7 +34,7 @@ def against(
     theirs = loaded.contract
     known = test.reindex(columns=[column.name for column in theirs.inputs])
     scores = loaded.scores(model.tensors(theirs, features.arrays(theirs, known)))
-    return {**named, "metric": metric, **gain(metric, rows, Rows(rows.truth, scores, loaded.threshold), params)}
+    return {**named, "metric": metric, **gain(metric, rows, Rows(rows.truth, scores, loaded.threshold), params.resamples)}
 
 
 def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: Contract, champion: Contract) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, RidgeCV
 from sklearn.metrics import r2_score, roc_auc_score
 from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from .. import features
@@ -24,6 +25,7 @@ FOLDS = 3
 LEAVES = 64
 PAIRS = 20  # the closest of each kind are looked at
 STRONGEST = 10  # reported
+PENALTIES = (0.1, 1.0, 10.0, 100.0, 1000.0)
 LATER = 0.001  # a few wrong clocks are no leak
 
 
@@ -47,8 +49,8 @@ def alone(contract: Contract, table: pd.DataFrame, suspect: float) -> dict[str, 
     """Return what the strongest columns and pairs reach alone, out of fold, in ROC AUC or R2.
 
     A column is asked by a small tree, so that no shape of relation hides; a pair by its best weighted sum, which covers
-    sum and difference, and by that of its logarithms, which covers product and ratio. `rest` is what gradient boosting
-    or a line reaches without the columns that reach `suspect`.
+    sum and difference, and by that of its logarithms, which covers product and ratio. `rest` is what random trees
+    or a line reach without the columns that reach `suspect`.
     """
     rows = table if len(table) <= ROWS else table.sample(ROWS, random_state=0)
     classes = contract.problem.task == "classification"
@@ -143,10 +145,10 @@ def _rest(known: Known, without: frozenset[str]) -> float:
     if others.empty or not len(others.columns):
         return 0.5 if known.classes else 0.0
     coded = others.apply(lambda values: values if values.name in known.numbers else values.astype("category").cat.codes)
-    boosting = HistGradientBoostingClassifier if known.classes else HistGradientBoostingRegressor
-    line = make_pipeline(SimpleImputer(keep_empty_features=True), LinearRegression())
+    trees = (ExtraTreesClassifier if known.classes else ExtraTreesRegressor)(50, random_state=0)
+    line = make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler(), RidgeCV(PENALTIES))
     # The better of the two: a weak rest would make an honest column stand out.
-    return max(_score(known, boosting(max_iter=50, random_state=0), coded), _score(known, line, coded))
+    return max(_score(known, trees, coded), _score(known, line, coded))
 
 
 def copies(contract: Contract, table: pd.DataFrame) -> Iterator[Mapping[str, Any]]:

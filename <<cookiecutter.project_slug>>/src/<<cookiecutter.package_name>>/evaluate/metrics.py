@@ -1,4 +1,4 @@
-"""Metrics of given predictions, and how sure they are; any scorer name of scikit-learn will do."""
+"""Metrics of given predictions; any scorer name of scikit-learn will do."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,17 +6,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import bootstrap, rankdata
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.metrics import get_scorer, get_scorer_names
 
-from ..config import Evaluate
 from ..contract import InputError
 
 Array = npt.NDArray[Any]
-# No parameter: with a smaller one any floor could be kept.
-CONFIDENCE = 0.95
-BATCH = 200  # resamples at once: beyond it memory traffic costs more than the loop saves
 
 
 @dataclass(frozen=True)
@@ -70,52 +65,8 @@ def score(metric: str, rows: Rows) -> float:
         raise InputError(f"gates.toml, [quality]: metric {metric!r} cannot be computed; {reason}") from error
 
 
-def interval(
-    statistic: Callable[..., Any], columns: tuple[Array, ...], resamples: int, groups: Array | None = None
-) -> tuple[float, float]:
-    """Return the percentile bootstrap interval of a statistic of paired columns (Efron 1979).
-
-    Rows are resampled without strata: strata cover too little for several metrics. Rows of one group say less than as
-    many of different ones, so groups are resampled whole.
-    """
-    if groups is not None:
-        low, high = np.quantile(
-            resampled(statistic, columns, resamples, groups), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
-        )
-        return float(low), float(high)
-    answer = bootstrap(
-        columns,
-        statistic,
-        paired=True,
-        vectorized=True,
-        n_resamples=resamples,
-        batch=BATCH,
-        confidence_level=CONFIDENCE,
-        method="percentile",
-        rng=np.random.default_rng(0),
-    )
-    return float(answer.confidence_interval.low), float(answer.confidence_interval.high)
-
-
-def resampled(
-    statistic: Callable[..., Any], columns: tuple[Array, ...], resamples: int, groups: Array | None = None
-) -> Array:
-    """Return the statistic of each bootstrap resample: of rows, or of whole groups (Davison and Hinkley 1997, 3.8)."""
-    rng = np.random.default_rng(0)
-    if groups is None:
-        n = len(columns[0])
-        places = (rng.integers(0, n, (min(BATCH, resamples - done), n)) for done in range(0, resamples, BATCH))
-        return np.concatenate([statistic(*(column[rows] for column in columns), axis=-1) for rows in places])
-    members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
-    found = []
-    for _ in range(resamples):
-        rows = np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])
-        found.append(float(statistic(*(column[rows] for column in columns))))
-    return np.array(found)
-
-
 def statistic(metric: str, threshold: float | None) -> Callable[..., Any]:
-    """Return the metric as a function of (truth, scores) along an axis, for `interval`.
+    """Return the metric as a function of (counts, truth, scores): how often each row counts, for many resamples at once.
 
     The commonest are vectorised, equal to scikit-learn's; others call the scorer once a resample.
     """
@@ -123,85 +74,81 @@ def statistic(metric: str, threshold: float | None) -> Callable[..., Any]:
     if metric in fast:
         return fast[metric]
     if threshold is not None and metric in LABELLED:
-        return lambda truth, scores, axis=-1: LABELLED[metric](truth, scores >= threshold, axis)
+        return lambda counts, truth, scores: LABELLED[metric](counts, truth, scores >= threshold)
 
-    def loop(truth: Array, scores: Array, axis: int = -1) -> Any:
-        truth, scores = np.moveaxis(truth, axis, -1), np.moveaxis(scores, axis, -1)
-        flat = [
-            score(metric, Rows(t, s, threshold))
-            for t, s in zip(truth.reshape(-1, truth.shape[-1]), scores.reshape(-1, scores.shape[-1]), strict=True)
-        ]
-        return np.reshape(flat, truth.shape[:-1])
+    def loop(counts: Array, truth: Array, scores: Array) -> Any:
+        drawn = [np.repeat(np.arange(len(truth)), some.astype(int)) for some in np.atleast_2d(counts)]
+        found = [score(metric, Rows(truth[rows], scores[rows], threshold)) for rows in drawn]
+        return np.reshape(found, counts.shape[:-1])
 
     return loop
 
 
-def gain(metric: str, ours: Rows, theirs: Rows, params: Evaluate) -> dict[str, Any]:
-    """Measure how much better our predictions are than theirs, paired on the same rows."""
-    of_ours, of_theirs = statistic(metric, ours.threshold), statistic(metric, theirs.threshold)
-
-    def difference(truth: Array, first: Array, second: Array, axis: int = -1) -> Any:
-        return of_ours(truth, first, axis=axis) - of_theirs(truth, second, axis=axis)
-
-    columns = (ours.truth, ours.scores, theirs.scores)
-    low, high = interval(difference, columns, params.resamples, ours.groups)
-    other = score(metric, theirs)
-    return {"value": score(metric, ours) - other, "low": low, "high": high, "other": other, "rows": len(ours.truth)}
+def mean(counts: Array, values: Array) -> Any:
+    """Return the mean of the values in each resample."""
+    return counts @ values / counts.sum(-1)
 
 
-def _roc_auc(truth: Array, scores: Array, axis: int = -1) -> Any:
-    """Area under the ROC curve from average ranks (Mann and Whitney 1947)."""
-    positives = truth.sum(axis)
-    negatives = truth.shape[axis] - positives
-    ranks = (rankdata(scores, axis=axis) * truth).sum(axis)
+def _ranked(counts: Array, truth: Array, scores: Array) -> tuple[Array, Array]:
+    """Return how many positives and negatives have each score, from the smallest on: ties stand and fall together."""
+    order = np.argsort(scores, kind="stable")
+    ranked, positive = scores[order], truth[order] == 1
+    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
+    sorted_counts = counts[..., order]
+    sides = (np.where(positive, sorted_counts, 0.0), np.where(positive, 0.0, sorted_counts))
+    if len(starts) == len(ranked):
+        return sides
+    positives, negatives = (np.add.reduceat(side, starts, axis=-1) for side in sides)
+    return positives, negatives
+
+
+def _roc_auc(counts: Array, truth: Array, scores: Array) -> Any:
+    """Share of the pairs of a positive and a negative in which the positive ranks higher (Mann and Whitney 1947)."""
+    positives, negatives = _ranked(counts, truth, scores)
+    below = negatives.cumsum(-1) - negatives / 2
     with np.errstate(invalid="ignore"):
-        return (ranks - positives * (positives + 1) / 2) / (positives * negatives)
+        return (positives * below).sum(-1) / (positives.sum(-1) * negatives.sum(-1))
 
 
-def _brier(truth: Array, scores: Array, axis: int = -1) -> Any:
-    return -((scores - truth) ** 2).mean(axis)
-
-
-def _average_precision(truth: Array, scores: Array, axis: int = -1) -> Any:
-    """Mean precision at the positives; rows of one score stand and fall together."""
-    truth, scores = np.moveaxis(truth, axis, -1), np.moveaxis(scores, axis, -1)
-    order = np.argsort(-scores, axis=-1)
-    hits, ranked = np.take_along_axis(truth, order, -1), np.take_along_axis(scores, order, -1)
-    n = truth.shape[-1]
-    last = np.full(ranked.shape, n - 1)
-    last[..., :-1] = np.where(ranked[..., :-1] != ranked[..., 1:], np.arange(n - 1), n - 1)
-    # Where the tie of each row ends: the nearest end that is not before it.
-    last = np.minimum.accumulate(last[..., ::-1], -1)[..., ::-1]
-    precision = np.take_along_axis(hits.cumsum(-1), last, -1) / (last + 1)
+def _average_precision(counts: Array, truth: Array, scores: Array) -> Any:
+    """Mean precision at the positives."""
+    positives, negatives = (side[..., ::-1] for side in _ranked(counts, truth, scores))
+    hits, said = positives.cumsum(-1), (positives + negatives).cumsum(-1)
+    precision = np.divide(hits, said, out=np.zeros(hits.shape), where=said > 0)
     with np.errstate(invalid="ignore"):
-        return (precision * hits).sum(-1) / hits.sum(-1)
+        return (precision * positives).sum(-1) / hits[..., -1]
 
 
-def _accuracy(truth: Array, labels: Array, axis: int = -1) -> Any:
-    return (labels == truth).mean(axis)
+def _brier(counts: Array, truth: Array, scores: Array) -> Any:
+    return -mean(counts, (scores - truth) ** 2)
 
 
-def _balanced_accuracy(truth: Array, labels: Array, axis: int = -1) -> Any:
-    positives, negatives = truth.sum(axis), (1 - truth).sum(axis)
+def _accuracy(counts: Array, truth: Array, labels: Array) -> Any:
+    return mean(counts, labels == truth)
+
+
+def _balanced_accuracy(counts: Array, truth: Array, labels: Array) -> Any:
     with np.errstate(invalid="ignore"):
-        return ((labels * truth).sum(axis) / positives + (~labels * (1 - truth)).sum(axis) / negatives) / 2
+        return sum(counts @ ((labels == truth) & (truth == one)) / (counts @ (truth == one)) for one in (0, 1)) / 2
 
 
-def _f1(truth: Array, labels: Array, axis: int = -1) -> Any:
-    hits, said = (labels * truth).sum(axis), labels.sum(axis) + truth.sum(axis)
+def _f1(counts: Array, truth: Array, labels: Array) -> Any:
+    hits, said = counts @ (labels * truth), counts @ (labels + truth)
     return np.divide(2 * hits, said, out=np.zeros(np.shape(hits)), where=said > 0)
 
 
-def _r2(truth: Array, scores: Array, axis: int = -1) -> Any:
-    return 1 - ((scores - truth) ** 2).sum(axis) / ((truth - truth.mean(axis, keepdims=True)) ** 2).sum(axis)
+def _r2(counts: Array, truth: Array, scores: Array) -> Any:
+    apart = truth - truth.mean()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return 1 - mean(counts, (scores - truth) ** 2) / (mean(counts, apart**2) - mean(counts, apart) ** 2)
 
 
-def _mean_absolute_error(truth: Array, scores: Array, axis: int = -1) -> Any:
-    return -np.abs(scores - truth).mean(axis)
+def _mean_absolute_error(counts: Array, truth: Array, scores: Array) -> Any:
+    return -mean(counts, np.abs(scores - truth))
 
 
-def _root_mean_squared_error(truth: Array, scores: Array, axis: int = -1) -> Any:
-    return -np.sqrt(((scores - truth) ** 2).mean(axis))
+def _root_mean_squared_error(counts: Array, truth: Array, scores: Array) -> Any:
+    return -np.sqrt(mean(counts, (scores - truth) ** 2))
 
 
 FAST: Mapping[str, Mapping[str, Callable[..., Any]]] = {

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ..contract import NUMERIC, Column, Contract, InputError
-from .metrics import Array, Rows, resampled, score, statistic
+from .bootstrap import resampled
+from .metrics import Array, Rows, score, statistic
 
 LEAST = 50  # rows; fewer have no interval that could be trusted
 RESAMPLES = 200  # of a standard error: it is then known to about 5 %

@@ -6,6 +6,7 @@ from typing import Any
 
 PASS, FAIL, INCONCLUSIVE, ALLOWED = "pass", "fail", "inconclusive", "allowed"
 LEVEL = 0.05  # of all the tests of one gate together
+RARER = 15  # rows of the rarer class; with fewer no interval of the benchmark covers what it promises
 SHOWN = 3  # findings named in one sentence
 
 Found = Mapping[str, Any]
@@ -22,6 +23,9 @@ def bounded(found: Found, floor: float, what: str) -> Outcome:
     """Judge a measurement by the lower bound of its interval."""
     said = f"{what} {found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}] on {found['rows']} rows"
     promised = f"lower bound above {floor:g}"
+    if found["value"] > floor and found.get("rarer", RARER) < RARER:
+        few = f"{found['rarer']} rows of the rarer class are too few for an interval, {RARER} the least"
+        return INCONCLUSIVE, f"{said}; {few}", promised
     if found["low"] > floor and found["value"] > floor:
         return PASS, said, promised
     if not found["value"] > floor or not math.isfinite(found["low"]):

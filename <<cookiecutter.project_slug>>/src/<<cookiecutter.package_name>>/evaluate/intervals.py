@@ -1,0 +1,71 @@
+"""The metric of given rows, and between which bounds it lies: each kind of metric by the method that covers it."""
+
+import math
+from statistics import NormalDist
+from typing import Any
+
+import numpy as np
+
+from . import errors
+from .bootstrap import CONFIDENCE, interval, resampled
+from .metrics import Array, Rows, score, statistic
+
+# Shares of 1. Near 1 percentiles are too narrow: a model without a mistake would be sure of itself.
+SHARES = ("roc_auc", "average_precision", "accuracy", "balanced_accuracy", "f1")
+
+
+def measured(metric: str, rows: Rows, resamples: int) -> dict[str, Any]:
+    """Return the value of a metric, its interval, and how many rows of which kind stand behind it."""
+    value = score(metric, rows)
+    low, high = _interval(metric, value, rows, resamples)
+    return {"value": value, "low": low, "high": high, **support(rows)}
+
+
+def gain(metric: str, ours: Rows, theirs: Rows, resamples: int) -> dict[str, Any]:
+    """Measure how much better our predictions are than theirs, paired on the same rows."""
+    of_ours, of_theirs = statistic(metric, ours.threshold), statistic(metric, theirs.threshold)
+
+    def difference(counts: Array, truth: Array, first: Array, second: Array) -> Any:
+        return of_ours(counts, truth, first) - of_theirs(counts, truth, second)
+
+    columns = (ours.truth, ours.scores, theirs.scores)
+    low, high = interval(difference, columns, resamples, ours.groups)
+    other = score(metric, theirs)
+    return {"value": score(metric, ours) - other, "low": low, "high": high, "other": other, **support(ours)}
+
+
+def support(rows: Rows) -> dict[str, int]:
+    """Return how many rows there are, and how many of the rarer class: no interval knows more than these do."""
+    counted = {"rows": len(rows.truth)}
+    return counted if rows.threshold is None else {**counted, "rarer": int(np.bincount(rows.truth, minlength=2).min())}
+
+
+def _interval(metric: str, value: float, rows: Rows, resamples: int) -> tuple[float, float]:
+    if rows.threshold is None and metric in errors.BACK:
+        low, high = errors.interval(metric, rows, resamples)
+        return (low, high) if math.isfinite(low) else (value, value)
+    measure, columns = statistic(metric, rows.threshold), (rows.truth, rows.scores)
+    if rows.threshold is None or metric not in SHARES:
+        return interval(measure, columns, resamples, rows.groups)
+    found = resampled(measure, columns, resamples, rows.groups)
+    return _wilson(value, float(np.nanvar(found, ddof=1)), rows)
+
+
+def _wilson(value: float, variance: float, rows: Rows) -> tuple[float, float]:
+    """Return Wilson's interval (1927) at the effective size, as in surveys (Korn and Graubard 1998).
+
+    That is the number of independent rows of which a share would vary as much as the metric does between resamples;
+    where it does not vary, because nothing is wrong, the rows (or groups) of the rarer class are counted.
+    """
+    n = float(len(rows.truth))
+    if variance > 0 and 0 < value < 1:
+        n = min(n, value * (1 - value) / variance)
+    else:
+        n = float(min(_units(rows, rows.truth == one) for one in (0, 1)))
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    middle, half = value + z * z / (2 * n), z * math.sqrt(value * (1 - value) / n + (z / (2 * n)) ** 2)
+    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+
+
+def _units(rows: Rows, inside: Any) -> int:
+    return max(1, int(inside.sum()) if rows.groups is None else len(np.unique(rows.groups[inside])))
