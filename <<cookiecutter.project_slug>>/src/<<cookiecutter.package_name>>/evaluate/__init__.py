@@ -57,7 +57,8 @@ def measure(
     dumb = Rows(rows.truth, np.full(len(rows.truth), _dumb(contract, parts)), exported.threshold, rows.groups)
     spread = float(np.std(rows.truth)) if exported.threshold is None else 1.0
     metrics = {
-        name: measured(name, rows, params.resamples) for name in dict.fromkeys((metric, *CUSTOMARY[contract.problem.task]))
+        name: measured(name, rows, params.resamples)
+        for name in dict.fromkeys((metric, *CUSTOMARY[contract.problem.task]))
     }
     by = promises.slices.metric if promises.slices and promises.slices.metric else metric
     return {

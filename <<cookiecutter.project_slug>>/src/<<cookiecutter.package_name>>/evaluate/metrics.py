@@ -66,7 +66,7 @@ def score(metric: str, rows: Rows) -> float:
 
 
 def statistic(metric: str, threshold: float | None) -> Callable[..., Any]:
-    """Return the metric as a function of (counts, truth, scores): how often each row counts, for many resamples at once.
+    """Return the metric as a function of (counts, truth, scores), where a count says how often a row was drawn.
 
     The commonest are vectorised, equal to scikit-learn's; others call the scorer once a resample.
     """
