@@ -34,7 +34,11 @@ def against(
     theirs = loaded.contract
     known = test.reindex(columns=[column.name for column in theirs.inputs])
     scores = loaded.scores(model.tensors(theirs, features.arrays(theirs, known)))
-    return {**named, "metric": metric, **gain(metric, rows, Rows(rows.truth, scores, loaded.threshold), params.resamples)}
+    return {
+        **named,
+        "metric": metric,
+        **gain(metric, rows, Rows(rows.truth, scores, loaded.threshold), params.resamples),
+    }
 
 
 def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: Contract, champion: Contract) -> str:
