@@ -6,7 +6,7 @@ uv := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 run := env -u VIRTUAL_ENV UV_PYTHON_DOWNLOADS=never $(uv) run --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint format benchmark benchmark-serving clean ready
+.PHONY: help demo test test-slow lint format benchmark benchmark-serving benchmark-gates clean ready
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-17s %s\n", $$1, $$2 }'
@@ -37,6 +37,9 @@ benchmark: ready ## measure what rendering, a first model and a first push cost
 
 benchmark-serving: ready ## serve one model by a project and by its peers, and compare: needs Linux, wrk and minutes
 	@PYTHONPATH=tools:benchmarks/serving $(run) benchmarks/serving/run.py
+
+benchmark-gates: ready ## simulate what the gates promise, and measure what judging costs; DRAWS=1000
+	@PYTHONPATH=tools $(run) benchmarks/gates.py $(DRAWS)
 
 clean: ## remove what commands made
 	rm -rf build .venv .uv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

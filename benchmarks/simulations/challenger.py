@@ -10,7 +10,7 @@ from measured.evaluate import intervals
 from tables import Rate
 
 TITLE = (
-    f"Champion: base rate {worlds.BASE:.0%}, ROC AUC {worlds.AUC}; r is the correlation of the two models' scores inside "
+    f"Champion: base rate {worlds.BASE:.0%}, ROC AUC {worlds.AUC}; r correlates the two models' scores inside "
     "each class"
 )
 RESAMPLES = 500  # the project takes 1,000, which changes nothing but the time

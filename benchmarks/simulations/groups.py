@@ -19,7 +19,9 @@ AGREED = contract.of(
     {
         "problem": {
             **dict.fromkeys(("question", "decision", "owner"), "none"),
-            **{"task": "classification", "target": "y", "positive": "1"},
+            "task": "classification",
+            "target": "y",
+            "positive": "1",
         },
         "columns": {
             "y": {"type": "category", "role": "target", "values": ["0", "1"]},
@@ -74,14 +76,13 @@ def _measured(rng: Any, sizes: tuple[int, ...], worse: float, metric: str) -> di
     place = np.repeat(np.arange(len(sizes)), sizes)
     table = pd.DataFrame({"part": np.array(list("abcd"))[place]})
     rows = _classes(rng, place, worse) if metric == "roc_auc" else _numbers(rng, place, worse or 1.0)
-    return slices.measure(AGREED, table, table, rows, metric)
+    return dict(slices.measure(AGREED, table, table, rows, metric))
 
 
 def _classes(rng: Any, place: Any, worse: float) -> evaluate.Rows:
     truth = worlds.classes(rng, len(place))
     distance = np.where(place == 0, worlds.distance(worlds.AUC - worse), worlds.distance(worlds.AUC))
     score = distance * truth + rng.normal(size=len(place))
-    # Centred, so that rows of two slices can be ranked together.
     return evaluate.Rows(truth, worlds.probabilities(score, worlds.AUC), worlds.THRESHOLD)
 
 
@@ -93,4 +94,4 @@ def _numbers(rng: Any, place: Any, louder: float) -> evaluate.Rows:
 
 def _fails(found: dict[str, Any], promise: SlicesGate) -> bool:
     verdicts = gates.judge({"slices": found}, config.Gates(slices=promise))
-    return next(each.verdict for each in verdicts if each.gate == "slices") == gates.FAIL
+    return bool(next(each.verdict for each in verdicts if each.gate == "slices") == gates.FAIL)

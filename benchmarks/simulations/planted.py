@@ -65,7 +65,8 @@ def _of(table: pd.DataFrame, y: Any) -> Table:
     problem = {**dict.fromkeys(("question", "decision", "owner"), "none"), "target": "target"}
     problem |= {"task": "classification", "positive": "1"} if classes else {"task": "regression"}
     target = {"type": "category", "values": ["0", "1"]} if classes else NUMBER
-    document = {"problem": problem, "columns": {name: NUMBER for name in table} | {"target": target | {"role": "target"}}}
+    columns = dict.fromkeys(table, NUMBER) | {"target": target | {"role": "target"}}
+    document = {"problem": problem, "columns": columns}
     raw = table.reset_index(drop=True).assign(target=[str(int(v)) for v in y] if classes else y).astype(object)
     return Table(raw, document, config.Split(by="hash", salt="1"), y)
 
@@ -120,8 +121,11 @@ def _keys(table: Table, rng: Any) -> Table:
     keys = {"customer": [str(i // 3) for i in range(len(table.y))], "leak": rng.integers(0, 10**6, len(table.y))}
     document = copy.deepcopy(table.document)
     for described in document["columns"].values():
-        described |= {"role": "ignore"} if described.get("role") == "key" else {}
-    planted = replace(table, document=document).plus(keys, customer={"type": "category", "values": sorted(set(keys["customer"])), "role": "key"})
+        if described.get("role") == "key":
+            described["role"] = "ignore"
+    planted = replace(table, document=document).plus(
+        keys, customer={"type": "category", "values": sorted(set(keys["customer"])), "role": "key"}
+    )
     return replace(planted, split=replace(table.split, by="hash", key=("leak",), salt="1"))
 
 

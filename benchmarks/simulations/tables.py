@@ -1,4 +1,4 @@
-"""Rates with what was promised of them, printed as tables; a promise is broken only where chance does not explain it."""
+"""Rates and what was promised of them, as tables; a promise is broken only where chance does not explain it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

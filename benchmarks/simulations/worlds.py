@@ -43,8 +43,10 @@ def two(rng: Any, n: int, aucs: tuple[float, float], correlation: float) -> tupl
     truth = classes(rng, n)
     first = rng.normal(size=n)
     second = correlation * first + np.sqrt(1 - correlation**2) * rng.normal(size=n)
-    scores = [probabilities(distance(auc) * truth + noise, auc) for auc, noise in zip(aucs, (first, second), strict=True)]
-    return evaluate.Rows(truth, scores[0], THRESHOLD), evaluate.Rows(truth, scores[1], THRESHOLD)
+    ours, theirs = (
+        probabilities(distance(auc) * truth + noise, auc) for auc, noise in zip(aucs, (first, second), strict=True)
+    )
+    return evaluate.Rows(truth, ours, THRESHOLD), evaluate.Rows(truth, theirs, THRESHOLD)
 
 
 def numbers(rng: Any, n: int, noise: str) -> evaluate.Rows:

@@ -161,8 +161,8 @@ def _by_hash(table: pd.DataFrame, contract: Contract, params: Split) -> tuple[An
     for name in key:
         if name not in table:
             raise InputError(f"params.toml, [split]: key names {name!r}, which is no column; name one of the contract")
-    text = table[key].map(str).agg("\x1f".join, axis=1)
-    places = np.array([_place(params.salt, value) for value in text])
+    texts = zip(*(table[name].map(str) for name in key), strict=True)
+    places = np.array([_place(params.salt, "\x1f".join(row)) for row in texts])
     record = {"by": "hash", "key": key, "salt": params.salt, "shares": list(params.shares)}
     return np.digitize(places, np.cumsum(params.shares)[:2]), record
 
