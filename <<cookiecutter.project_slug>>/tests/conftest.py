@@ -23,7 +23,11 @@ import pytest
 
 from << cookiecutter.package_name >> import contract, data
 
-hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+# A busy machine draws slowly, which says nothing about a test.
+slow = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile(
+    "steady", deadline=None, derandomize=True, database=None, suppress_health_check=slow, max_examples=50
+)
 hypothesis.settings.load_profile("steady")
 
 # Far more than a start takes: a machine may be slow, and a server that died is seen at once.

@@ -53,7 +53,7 @@ def agree(agreed: contract.Contract, raw: pd.DataFrame, batch: pa.RecordBatch) -
         np.testing.assert_array_equal(tensors[name], wanted[name])
 
 
-@settings(max_examples=60, phases=[Phase.generate])
+@settings(max_examples=15, phases=[Phase.generate])
 @given(some.data())
 def test_text_is_read_as_in_training(agreed: contract.Contract, draw: some.DataObject) -> None:
     """Whatever stands in a cell of CSV, the same rows are bad and the model sees the same numbers."""
@@ -77,7 +77,7 @@ KINDS: dict[str, Any] = {
 }
 
 
-@settings(max_examples=60, phases=[Phase.generate])
+@settings(max_examples=15, phases=[Phase.generate])
 @given(some.data())
 def test_columns_of_any_type_are_read_as_in_training(agreed: contract.Contract, draw: some.DataObject) -> None:
     """A Parquet column of another type than the contract's is converted or refused alike."""
