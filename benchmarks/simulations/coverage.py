@@ -58,9 +58,8 @@ def _kind(draws: int, n: int, kind: str, names: tuple[str, ...], draw: Draw, dum
         truth = worlds.value(metric, many)
         yield _covered(f"{metric}, {kind}, {n} rows", draws, n, draw, _metric(metric), truth)
     gained = worlds.value(names[0], many) - worlds.value(names[0], nothing)
-    found = _covered(f"gain in {names[0]}, {kind}, {n} rows", draws, n, draw, _gain(names[0], dumb), gained)
-    # The one that falls short: a difference of R2 is told by percentiles, and few rows hold few of the large errors.
-    yield replace(found, least=0.88) if kind.startswith("growing") and n == SIZES[0] else found
+    # A difference of R2 is told by percentiles; under growing noise few rows hold few of the large errors: it falls short.
+    yield _covered(f"gain in {names[0]}, {kind}, {n} rows", draws, n, draw, _gain(names[0], dumb), gained)
 
 
 def _covered(
