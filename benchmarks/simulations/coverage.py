@@ -58,7 +58,7 @@ def _kind(draws: int, n: int, kind: str, names: tuple[str, ...], draw: Draw, dum
         truth = worlds.value(metric, many)
         yield _covered(f"{metric}, {kind}, {n} rows", draws, n, draw, _metric(metric), truth)
     gained = worlds.value(names[0], many) - worlds.value(names[0], nothing)
-    # A difference of R2 is told by percentiles; under growing noise few rows hold few of the large errors: it falls short.
+    # A difference of R2 is told by percentiles: under growing noise few rows hold few of the large errors.
     yield _covered(f"gain in {names[0]}, {kind}, {n} rows", draws, n, draw, _gain(names[0], dumb), gained)
 
 
