@@ -272,3 +272,11 @@ def test_labels_that_cannot_be_joined_say_why(
     labels.to_csv("labels.csv", index=False)
     code, text = said(capsys, "monitor", "--input", "recent.csv", "--labels", "labels.csv")
     assert (code, sentence in text) == (2, True)
+
+
+def test_range_tells_nobodys_number() -> None:
+    """All values lie within, and no end is the very smallest or largest."""
+    values = pd.Series([18.37, 25.0, 61.2, 97.43])
+    low, high = monitor.reference(values.to_frame("age"), np.zeros(4))["columns"]["age"]["range"]
+    assert (low, high) == (18.0, 98.0)
+    assert "range" not in monitor.reference(pd.Series([7.5, 7.5]).to_frame("age"), np.zeros(2))["columns"]["age"]

@@ -18,8 +18,8 @@ BACK: Mapping[str, Callable[[float], float]] = {
 def interval(metric: str, rows: Rows, resamples: int) -> tuple[float, float]:
     """Return the bootstrap-t interval of the logarithm of the loss, carried back (Hall 1988).
 
-    Each resample is measured in its own standard error (delta method). At 200 rows whose errors grow with the prediction
-    percentiles of the root mean squared error cover 90 %, and this 92 %.
+    Each resample is measured in its own standard error (delta method). At 200 rows whose errors grow with the
+    prediction percentiles of the root mean squared error cover 90 %, and this 92 %.
     """
     terms = _terms(metric, rows)
     middle, error = _loss(metric, terms.mean(0))

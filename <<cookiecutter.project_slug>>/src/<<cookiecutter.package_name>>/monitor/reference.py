@@ -1,5 +1,6 @@
 """What drift is measured against: counts of every column and of the predictions, and no row of anybody's."""
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -41,9 +42,15 @@ def reference(inputs: pd.DataFrame, scores: npt.NDArray[Any]) -> dict[str, Any]:
 
 
 def _range(values: "pd.Series[Any]") -> dict[str, Any]:
-    """Return the smallest and the largest number: beyond them the service counts."""
-    known = values.dropna()
-    return {"range": [float(known.min()), float(known.max())]} if is_numeric_dtype(values) and len(known) else {}
+    """Return between which round numbers all values lie: beyond them the service counts.
+
+    Rounded outward to a tenth of the spread's power of ten, for the smallest and the largest are somebody's.
+    """
+    low, high = (float(values.min()), float(values.max())) if is_numeric_dtype(values) else (0.0, 0.0)
+    if not high > low:  # also where nothing is known
+        return {}
+    step = 10.0 ** (math.floor(math.log10(high - low)) - 1)
+    return {"range": [math.floor(low / step) * step, math.ceil(high / step) * step]}
 
 
 def bins(counted: dict[str, Any]) -> list[str]:
