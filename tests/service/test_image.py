@@ -12,6 +12,8 @@ import pytest
 from tests import projects
 from tests.service import conftest as images
 
+# Asked first: without an engine no project needs to be built.
+pytestmark = pytest.mark.usefixtures("engine")
 UNWANTED = ("scikit-learn", "pandas", "scipy", "skl2onnx", "onnx", "pip", "uv", "pytest")
 COMPILERS = ("uv", "uvx", "gcc", "cc", "clang", "make")
 
