@@ -17,7 +17,6 @@ GATES = {
     *("contract", "leakage", "quality", "baseline", "overfit", "champion"),
     *("slices", "calibration", "parity", "robustness", "budget", "reproducible"),
 }
-ASKED = {"contract", "quality", "baseline", "overfit", "parity", "budget"}
 # What people know to delete: the environment and the caches of tools.
 TOOLS = {".venv/", ".coverage", ".mypy_cache/", ".pytest_cache/", ".ruff_cache/", ".hypothesis/"}
 
@@ -41,12 +40,14 @@ def test_coverage_floor_is_held_by_unit_tests(built: projects.Project) -> None:
 
 
 def test_every_gate_is_named_with_its_verdict(built: projects.Project) -> None:
-    """The verdicts list all gates; those that are asked passed, the others say that they were not asked."""
+    """The verdicts list all gates; each lets the sample through, and two are not asked here: with the reason."""
     document = json.loads((built.bundle / "verdicts.json").read_text(encoding="utf-8"))
-    verdicts = {each["gate"]: each["verdict"] for each in document["verdicts"]}
+    verdicts = {each["gate"]: each for each in document["verdicts"]}
     assert set(verdicts) == GATES
-    assert {gate for gate, verdict in verdicts.items() if verdict == "pass"} == ASKED
-    assert {verdict for gate, verdict in verdicts.items() if gate not in ASKED} == {"not asked"}
+    silent = {gate for gate, each in verdicts.items() if each["verdict"] == "not asked"}
+    assert silent == {"champion", "reproducible"}
+    assert all(verdicts[gate]["promised"] for gate in silent)
+    assert {each["verdict"] for gate, each in verdicts.items() if gate not in silent} <= {"pass", "allowed"}
 
 
 def test_what_ships_is_what_was_judged(built: projects.Project) -> None:
@@ -92,6 +93,8 @@ def test_steps_write_below_build_alone(built: projects.Project) -> None:
     command = ["git", "status", "--porcelain", "--ignored"]
     told = subprocess.run(command, cwd=built.folder, capture_output=True, text=True, check=True).stdout.splitlines()
     made = {line.removeprefix("!! ") for line in told if not line.endswith("__pycache__/")}
+    # A helper process that outlives the tests leaves what it counted beside the sum of the others.
+    made = {name for name in made if not name.startswith(".coverage.")}
     assert made - TOOLS == {"build/"}
 
 
