@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import traceback
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,12 +44,20 @@ def kept(folder: Path, live: Callable[[Path], tuple[Hub, Run]]) -> Stage:
         told = folder / "told.json"
         if not told.exists():
             folder.mkdir(parents=True)
-            hub, run = live(folder)
-            registry.stop(hub)
-            said = {"conclusion": run.conclusion, "results": json.dumps(run.results), "log": run.log}
-            said |= {"summary": run.summary, "not_run": "\n".join(run.not_run), "run": str(run.id)}
+            try:
+                said = _tell(*live(folder))
+            except Exception:
+                broke = {"conclusion": "broke", "results": "{}", "log": traceback.format_exc()}
+                told.write_text(json.dumps(broke), encoding="utf-8")
+                raise
             told.write_text(json.dumps(said), encoding="utf-8")
     return Stage(Hub(folder / "hub"), json.loads(told.read_text(encoding="utf-8")))
+
+
+def _tell(hub: Hub, run: Run) -> dict[str, str]:
+    registry.stop(hub)
+    said = {"conclusion": run.conclusion, "results": json.dumps(run.results), "log": run.log}
+    return said | {"summary": run.summary, "not_run": "\n".join(run.not_run), "run": str(run.id)}
 
 
 def first_push(template: Path) -> Callable[[Path], tuple[Hub, Run]]:
