@@ -43,20 +43,22 @@ class Probes(threading.Thread):
                 self.seconds.append(time.perf_counter() - begun)
 
 
-def test_four_times_the_load_is_answered_or_turned_away(built: projects.Project, server: servers.Server) -> None:
+def test_more_than_it_can_do_is_answered_or_turned_away(built: projects.Project, server: servers.Server) -> None:
     """Nothing but 200, and 503 that says when to come again; the probes stay well, faster than what is overloaded."""
     sent = load.request((servers.golden(built)["rows"] * 50)[:1000])
     capacity = asyncio.run(load.closed(server.port, sent, 4, load.for_seconds(2)))
     assert set(capacity.codes) == {200}
     probes = Probes(server)
     probes.start()
-    rate = 4 * capacity.codes[200] / 2
-    over = asyncio.run(load.opened(server.port, sent, rate, 3))
+    # A machine that was busy while its capacity was measured can do more than that: ask until it is too much.
+    for times in (4, 8, 16, 32):
+        over = asyncio.run(load.opened(server.port, sent, times * capacity.codes[200] / 2, 3))
+        assert over.lost == []
+        if over.codes[503]:
+            break
     probes.stopped.set()
     probes.join()
-    assert over.lost == []
-    # A machine that was busy while its capacity was measured may answer all of it.
-    assert set(over.codes) <= {200, 503}
+    assert set(over.codes) == {200, 503}
     assert over.mute == 0
     assert probes.codes == {200}
     assert load.quantile(probes.seconds, 0.5) < load.quantile(over.seconds, 0.5)
