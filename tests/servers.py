@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import tarfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -46,6 +47,25 @@ class Server:
         with contextlib.suppress(OSError):
             return self.get("/ready", admin=True)[0] == 200
         return False
+
+
+class Probes(threading.Thread):
+    """Asks the admin port as an orchestrator does, until told to stop."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(daemon=True)
+        self._server = server
+        self.stopped = threading.Event()
+        self.codes: set[int] = set()
+        self.seconds: list[float] = []
+
+    def run(self) -> None:
+        """Ask both probes in turn."""
+        while not self.stopped.wait(0.02):
+            for path in ("/live", "/ready"):
+                begun = time.perf_counter()
+                self.codes.add(self._server.get(path, admin=True)[0])
+                self.seconds.append(time.perf_counter() - begun)
 
 
 def free_port() -> int:

@@ -1,8 +1,6 @@
 """More requests than the server can answer, and connections that say nothing."""
 
 import asyncio
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,31 +22,12 @@ def server(built: projects.Project, tmp_path_factory: pytest.TempPathFactory) ->
         yield server
 
 
-class Probes(threading.Thread):
-    """Asks the admin port as an orchestrator does, until told to stop."""
-
-    def __init__(self, server: servers.Server) -> None:
-        super().__init__(daemon=True)
-        self._server = server
-        self.stopped = threading.Event()
-        self.codes: set[int] = set()
-        self.seconds: list[float] = []
-
-    def run(self) -> None:
-        """Ask both probes in turn."""
-        while not self.stopped.wait(0.02):
-            for path in ("/live", "/ready"):
-                begun = time.perf_counter()
-                self.codes.add(self._server.get(path, admin=True)[0])
-                self.seconds.append(time.perf_counter() - begun)
-
-
 def test_more_than_it_can_do_is_answered_or_turned_away(built: projects.Project, server: servers.Server) -> None:
     """Nothing but 200, and 503 that says when to come again; the probes stay well, faster than what is overloaded."""
     sent = load.request((servers.golden(built)["rows"] * 50)[:1000])
     capacity = asyncio.run(load.closed(server.port, sent, 4, load.for_seconds(2)))
     assert set(capacity.codes) == {200}
-    probes = Probes(server)
+    probes = servers.Probes(server)
     probes.start()
     # A machine that was busy while its capacity was measured can do more than that: ask until it is too much.
     for times in (4, 8, 16, 32):
