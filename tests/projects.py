@@ -57,15 +57,15 @@ class Project:
         return Path(shutil.copytree(self.folder, target, ignore=CACHES))
 
 
-def build(template: Path, task: str, version: str | None = None) -> Project:
+def build(template: Path, task: str, version: str | None = None, *, whole: bool = True) -> Project:
     """Return the project of this task and Python, made and built by the first who asks; a failure is kept too.
 
-    The newest Python that is here runs every step, an older one the few that it may break.
+    The newest Python that is here runs every step, an older one the few that it may break, as does who needs no more.
     """
     newest, _ = pythons.newest()
     version = version or newest
-    python, steps = pythons.here()[version], EVERY_STEP if version == newest else FEW_STEPS
-    out = template.parent / "built" / f"{task}-{version}"
+    python, steps = pythons.here()[version], EVERY_STEP if whole and version == newest else FEW_STEPS
+    out = template.parent / "built" / f"{task}-{version}{'' if whole else '-few'}"
     out.parent.mkdir(exist_ok=True)
     with FileLock(f"{out}.lock"):
         answers = {"project_name": "Built Project", "project_slug": "built-project", "task": task}

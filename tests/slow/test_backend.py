@@ -38,7 +38,7 @@ backend = "sklearn"
 @pytest.fixture(scope="module")
 def voting(template: Path, tmp_path_factory: pytest.TempPathFactory) -> projects.Project:
     """Return a project whose one family is soft voting, judged and packed; its budget is not asked."""
-    built = projects.build(template, "classification")
+    built = projects.build(template, "classification", whole=False)
     place = built.copy(tmp_path_factory.mktemp("voting") / "built-project")
     (place / "voting.py").write_text(VOTING)
     params, gates = place / "params.toml", place / "gates.toml"

@@ -15,7 +15,7 @@ DRAIN = 2.0
 @pytest.fixture(scope="module")
 def built(template: Path) -> projects.Project:
     """Return the built classification project."""
-    return projects.build(template, "classification")
+    return projects.build(template, "classification", whole=False)
 
 
 def memory(server: servers.Server) -> float:
