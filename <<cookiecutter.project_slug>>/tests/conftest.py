@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import contract, data
+from << cookiecutter.package_name >> import contract, data, evaluate
 
 # A busy machine draws slowly, which says nothing about a test.
 slow = [hypothesis.HealthCheck.too_slow]
@@ -158,6 +158,13 @@ def judged(made: tuple[Path, Steps], tmp_path: Path, monkeypatch: pytest.MonkeyP
     return folder
 
 
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what only the report shows and no gate asks for: it takes half of the time."""
+    monkeypatch.setattr(evaluate, "importance", lambda *_: {})
+    monkeypatch.setattr(evaluate, "learning", lambda *_: {"metric": "", "points": []})
+
+
 @pytest.fixture(scope="session")
 def packed(root: Path) -> Path:
     """Return the packed model of the project itself."""
@@ -195,7 +202,7 @@ def serve(ml: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ab
         with log.open("wb") as file:
             process = subprocess.Popen(command, stderr=file)
         try:
-            with _client(port) as client, _client(admin) as watching:
+            with _client(port, Patient) as client, _client(admin) as watching:
                 found = Served(client, watching, process, log)
                 _await(found)
                 yield found
@@ -206,8 +213,19 @@ def serve(ml: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ab
     return served
 
 
-def _client(port: int) -> httpx.Client:
-    return httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE)
+class Patient(httpx.Client):
+    """A client that does as it is told by an overloaded server: comes again a little later."""
+
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send until there is another answer than 503; a test that wants one asks the admin port, or a socket."""
+        deadline = time.monotonic() + PATIENCE
+        while (answer := super().send(request, **options)).status_code == 503 and time.monotonic() < deadline:
+            time.sleep(float(answer.headers["retry-after"]) / 10)
+        return answer
+
+
+def _client(port: int, kind: type[httpx.Client] = httpx.Client) -> httpx.Client:
+    return kind(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE)
 
 
 def _await(served: Served) -> None:

@@ -29,7 +29,7 @@ estimator = "voting.soft"
 
 
 @pytest.fixture
-def voting(untrained: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def voting(untrained: Path, hurried: None, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001 (as there)
     """Return the small project with soft voting as its only family."""
     (untrained / "voting.py").write_text(VOTING)
     monkeypatch.syspath_prepend(str(untrained))

@@ -21,7 +21,7 @@ BLIND = (
 
 
 @pytest.fixture
-def champion(judged: Path) -> Path:
+def champion(judged: Path, hurried: None) -> Path:  # noqa: ARG001 (it changes what evaluate does)
     """Return the packed model of the small project, and make that project the working directory."""
     cli.main(["package"])
     return Path(shutil.copy(judged / "build" / "bundle" / "model.tar.gz", judged / "champion.tar.gz"))

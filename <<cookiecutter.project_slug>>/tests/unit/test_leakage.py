@@ -40,15 +40,17 @@ Table = tuple[pd.DataFrame, Any]
 def tables() -> dict[str, Table]:
     """Return honest tables: with strong columns, with weak ones, and problems that many columns solve."""
     cancer, diabetes = datasets.load_breast_cancer(as_frame=True), datasets.load_diabetes(as_frame=True)
-    found = {"cancer": (cancer.data, cancer.target.to_numpy()), "diabetes": (diabetes.data, diabetes.target.to_numpy())}
     digits = datasets.load_digits(as_frame=True)
-    for one, other in ((0, 1), (5, 9)):
-        some = digits.target.isin([one, other])
-        found[f"digits {one} and {other}"] = digits.data[some], (digits.target[some] == one).to_numpy(int)
-    return found
+    some = digits.target.isin([5, 9])
+    # A third of its columns tells as much.
+    return {
+        "cancer": (cancer.data.filter(like="mean"), cancer.target.to_numpy()),
+        "diabetes": (diabetes.data, diabetes.target.to_numpy()),
+        "digits 5 and 9": (digits.data[some], (digits.target[some] == 5).to_numpy(int)),
+    }
 
 
-@pytest.mark.parametrize("name", ["cancer", "diabetes", "digits 0 and 1", "digits 5 and 9"])
+@pytest.mark.parametrize("name", ["cancer", "diabetes", "digits 5 and 9"])
 def test_honest_tables_hold_no_leak(tables: dict[str, Table], name: str) -> None:
     """A column that tells much is no leak where all others together tell as much."""
     verdict, said = judged(*tables[name])
