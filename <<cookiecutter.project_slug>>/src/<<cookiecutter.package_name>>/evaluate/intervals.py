@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from . import errors
+from . import errors, placement
 from .bootstrap import CONFIDENCE, interval, resampled
 from .metrics import Array, Rows, score, statistic
 
 # Shares of 1. Near 1 percentiles are too narrow: a model without a mistake would be sure of itself.
-SHARES = ("roc_auc", "average_precision", "accuracy", "balanced_accuracy", "f1")
+SHARES = ("average_precision", "accuracy", "balanced_accuracy", "f1")
 
 
 def measured(metric: str, rows: Rows, resamples: int) -> dict[str, Any]:
@@ -23,15 +23,10 @@ def measured(metric: str, rows: Rows, resamples: int) -> dict[str, Any]:
 
 def gain(metric: str, ours: Rows, theirs: Rows, resamples: int) -> dict[str, Any]:
     """Measure how much better our predictions are than theirs, paired on the same rows."""
-    of_ours, of_theirs = statistic(metric, ours.threshold), statistic(metric, theirs.threshold)
-
-    def difference(counts: Array, truth: Array, first: Array, second: Array) -> Any:
-        return of_ours(counts, truth, first) - of_theirs(counts, truth, second)
-
-    columns = (ours.truth, ours.scores, theirs.scores)
-    low, high = interval(difference, columns, resamples, ours.groups)
     other = score(metric, theirs)
-    return {"value": score(metric, ours) - other, "low": low, "high": high, "other": other, **support(ours)}
+    value = score(metric, ours) - other
+    low, high = _difference(metric, value, ours, theirs, resamples)
+    return {"value": value, "low": low, "high": high, "other": other, **support(ours)}
 
 
 def support(rows: Rows) -> dict[str, int]:
@@ -41,14 +36,34 @@ def support(rows: Rows) -> dict[str, int]:
 
 
 def _interval(metric: str, value: float, rows: Rows, resamples: int) -> tuple[float, float]:
-    if rows.threshold is None and metric in errors.BACK:
+    if rows.threshold is None and metric in errors.METRICS:
         low, high = errors.interval(metric, rows, resamples)
         return (low, high) if math.isfinite(low) else (value, value)
     measure, columns = statistic(metric, rows.threshold), (rows.truth, rows.scores)
+    if rows.threshold is not None and metric == "roc_auc":
+        low, high = placement.interval(rows)
+        return (low, high) if math.isfinite(low) else _wilson(value, 0.0, rows)
     if rows.threshold is None or metric not in SHARES:
         return interval(measure, columns, resamples, rows.groups)
     found = resampled(measure, columns, resamples, rows.groups)
     return _wilson(value, float(np.nanvar(found, ddof=1)), rows)
+
+
+def _difference(metric: str, value: float, ours: Rows, theirs: Rows, resamples: int) -> tuple[float, float]:
+    if ours.threshold is None and metric in errors.METRICS:
+        low, high = errors.gain(metric, ours, theirs, resamples)
+        if math.isfinite(low):
+            return low, high
+    if ours.threshold is not None and metric == "roc_auc" and np.ptp(theirs.scores) == 0:
+        # A constant ranks nothing: its ROC AUC is one half on any rows, and the gain as sure as the metric.
+        low, high = _interval(metric, value + 0.5, ours, resamples)
+        return low - 0.5, high - 0.5
+    of_ours, of_theirs = statistic(metric, ours.threshold), statistic(metric, theirs.threshold)
+
+    def difference(counts: Array, truth: Array, first: Array, second: Array) -> Any:
+        return of_ours(counts, truth, first) - of_theirs(counts, truth, second)
+
+    return interval(difference, (ours.truth, ours.scores, theirs.scores), resamples, ours.groups)
 
 
 def _wilson(value: float, variance: float, rows: Rows) -> tuple[float, float]:
