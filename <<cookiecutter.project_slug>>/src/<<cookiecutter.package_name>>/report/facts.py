@@ -23,6 +23,8 @@ def first(measured: Found, training: Found) -> Pairs:
         told.append((f"{quality['metric']} on {quality['rows']:,} test rows", interval(quality)))
     if training.get("threshold") is not None:
         told.append(("positive from a probability of", short(training["threshold"])))
+    if training.get("costs"):
+        told.append(("label", "the class of the least expected cost"))
     return [*told, ("commit", training.get("commit") or "no repository"), ("data", training["data"]["sha256"][:12])]
 
 
