@@ -115,6 +115,14 @@ def test_label_is_what_costs_least(opened: bundle.Bundle) -> None:
     assert np.mean(labels == probable) < 0.95
 
 
+def test_pipeline_itself_answers_alike(kept: tuple[Path, list[int]], opened: bundle.Bundle) -> None:
+    """Where a model cannot be exported, scikit-learn serves it: the same labels, the same probabilities."""
+    loaded = model.load(opened)
+    served = model.Model(loaded.contract, (kept[0] / "build/model/model.skops").read_bytes(), loaded.rule, "sklearn")
+    golden = opened.json("golden.json")
+    assert model.same(served.predict(golden["rows"]), golden["predictions"], 1.0)
+
+
 def test_pages_tell_every_class(kept: tuple[Path, list[int]]) -> None:
     """Curves, reliability and the table of truth against label; the page about the data, too."""
     page = (kept[0] / "build/report/index.html").read_text("utf-8")

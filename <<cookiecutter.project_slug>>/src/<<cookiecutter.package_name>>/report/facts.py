@@ -24,7 +24,8 @@ def first(measured: Found, training: Found) -> Pairs:
     if training.get("threshold") is not None:
         told.append(("positive from a probability of", short(training["threshold"])))
     if training.get("costs"):
-        told.append(("label", "the class of the least expected cost"))
+        even = len({cost for row in training["costs"].values() for cost in row.values()}) == 1
+        told.append(("label", "the most probable class" if even else "the class of the least expected cost"))
     return [*told, ("commit", training.get("commit") or "no repository"), ("data", training["data"]["sha256"][:12])]
 
 

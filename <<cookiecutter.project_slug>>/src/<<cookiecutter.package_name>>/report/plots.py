@@ -7,7 +7,8 @@ from . import figures
 from .chart import Chart, score, short
 
 Found = Mapping[str, Any]
-MOST = 12  # so many classes have a curve of their own
+MOST = 12  # so many classes have a curve of their own,
+LARGEST = 30  # and so many make a table that can be read
 
 
 def drawn(curves: Found) -> Iterator[Chart]:
@@ -26,7 +27,7 @@ def confusion(curves: Found) -> tuple[str, list[str], list[list[Any]]]:
     """Return caption, head and rows of the table of truth against label."""
     table, names = curves.get("confusion", ()), curves.get("labels", ("negative", "positive"))
     where = "" if "labels" in curves else f" at the threshold of {short(curves.get('threshold'))}"
-    rows = [[f"is {name}", *row] for name, row in zip(names, table, strict=False)]
+    rows = [[f"is {name}", *row] for name, row in zip(names, table, strict=False)] if len(names) <= LARGEST else []
     return f"Labels{where}", ["", *(f"said {name}" for name in names)], rows
 
 
