@@ -131,7 +131,9 @@ def test_pages_tell_every_class(kept: tuple[Path, list[int]]) -> None:
         assert f"Reliability: {name}" in page
         assert f"said {name}" in page
     assert "Reliability of each class" in (kept[0] / "build/report/report.md").read_text("utf-8")
-    assert "share of returned = " in (kept[0] / "build/report/data.html").read_text("utf-8")
+    page = (kept[0] / "build/report/data.html").read_text("utf-8")
+    assert "share of returned = " in page
+    assert "V of the target with values, or deciles" in page
 
 
 @pytest.mark.parametrize("bent", [1.0, 0.9, np.nan])
@@ -204,6 +206,13 @@ def test_champion_of_other_classes_is_not_comparable(project: Path, capsys: pyte
     assert [cli.main(step) for step in (["train"], ["evaluate", "--champion", str(champion)])] == [0, 0]
     assert cli.main(["gate"]) == 3
     assert "it knows the classes kept, returned, lost" in capsys.readouterr().out
+
+
+def test_model_is_not_better_than_itself(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two models of classes are compared on the same rows."""
+    champion = shutil.copy(BUNDLE, project / "champion.tar.gz")
+    assert cli.main(["compare", "--champion", str(champion)]) == 3
+    assert "roc_auc_ovr +0.000 [+0.000, +0.000]" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

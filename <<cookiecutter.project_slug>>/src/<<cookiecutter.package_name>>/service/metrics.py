@@ -23,7 +23,7 @@ from .histogram import Histogram
 from .journal import Journal
 from .state import State
 
-Seen = tuple[Mapping[str, Array], Sequence[Mapping[str, Value]]]
+Seen = tuple[Mapping[str, Array], Sequence[Mapping[str, Any]]]
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 # So many answers are counted at once: counting one alone takes half as long as predicting it.
 TOGETHER = 64
