@@ -121,7 +121,8 @@ def wines(template: Path, tmp_path_factory: pytest.TempPathFactory) -> projects.
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHON_IMAGE", images.BASE)
         answered |= projects.follow(folder, python, ("data", "model", "gates", "service"))
-    return projects.Project(folder, python, {name: projects.Step(**step) for name, step in answered.items()})
+    steps = {name: projects.Step(int(str(step["code"])), str(step["output"])) for name, step in answered.items()}
+    return projects.Project(folder, python, steps)
 
 
 @pytest.mark.parametrize("target", ["setup", "data", "model", "gates", "service"])
