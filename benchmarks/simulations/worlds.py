@@ -71,7 +71,7 @@ def repeated(rng: Any, n: int, each: int = 4) -> evaluate.Rows:
 
 def value(metric: str, rows: evaluate.Rows) -> float:
     """Return a metric by the functions that the intervals use: equal to scikit-learn's and fast on many rows."""
-    measure = metrics.statistic(metric, rows.threshold)
+    measure = metrics.statistic(metric, rows.rule)
     return float(measure(np.ones(len(rows.truth)), rows.truth, rows.scores))
 
 

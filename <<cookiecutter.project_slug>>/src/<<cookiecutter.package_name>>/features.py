@@ -46,8 +46,10 @@ def inputs(contract: Contract, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def target(contract: Contract, table: pd.DataFrame) -> model.Array:
-    """Return what is predicted: 1 for the positive class and 0 for the other, or the number."""
+    """Return what is predicted: 1 for the positive class and 0 for the other, the class by its place, or the number."""
     values = table[contract.target.name]
+    if contract.problem.task == "multiclass":
+        return pd.Index(contract.target.values).get_indexer(pd.Index(values)).astype(np.int64)
     if contract.problem.task == "regression":
         return np.asarray(values, np.float64)
     positive: Any = contract.problem.positive

@@ -9,23 +9,24 @@ from typing import Any
 
 from .contract import Contract
 from .model import Model
+from .rule import Rule
 
 Rows = list[dict[str, Any]]
 
 
-def measure(contract: Contract, content: bytes, threshold: float | None, rows: Rows, backend: str = "onnx") -> float:
+def measure(contract: Contract, content: bytes, rule: Rule, rows: Rows, backend: str = "onnx") -> float:
     """Return by how many megabytes loading a model and predicting these rows let a new process grow.
 
     A new one, because memory that this one has had before would hide what the model takes; and one that imports what
     the service imports.
     """
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_growth, contract, content, threshold, rows, backend).result()
+        return pool.submit(_growth, contract, content, rule, rows, backend).result()
 
 
-def _growth(contract: Contract, content: bytes, threshold: float | None, rows: Rows, backend: str) -> float:
+def _growth(contract: Contract, content: bytes, rule: Rule, rows: Rows, backend: str) -> float:
     before = _resident()
-    loaded = Model(contract, content, threshold, backend)
+    loaded = Model(contract, content, rule, backend)
     loaded.predict(rows)
     return _resident() - before
 

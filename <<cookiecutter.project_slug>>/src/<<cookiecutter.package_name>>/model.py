@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
 from . import bundle
-from .contract import NUMERIC, Column, Contract, InputError, Value, of
+from .contract import NUMERIC, Column, Contract, InputError, Value, classes, of
+from .rule import CostMatrix, Rule, cost_matrix
 
 Array = npt.NDArray[Any]
+Prediction = dict[str, Value | dict[str, float]]
 # Two predictions are equal when they differ by less (of a probability, or of a spread of the target).
 TOLERANCE = 1e-5
 
@@ -117,40 +119,51 @@ class _Session:
         self._output = self._session.get_outputs()[-1].name
 
     def scores(self, inputs: Mapping[str, Array]) -> Array:
-        output = self._session.run([self._output], dict(inputs))[0]
-        return np.asarray(output, np.float64)[:, -1]
+        """Return the value of each row, or the probability of each class: (n, 1) or (n, classes)."""
+        return np.asarray(self._session.run([self._output], dict(inputs))[0], np.float64)
 
 
 class Model:
-    """A model with its contract; regression has no threshold."""
+    """A model with its contract, and the rule by which its scores become labels; regression has none."""
 
-    def __init__(self, contract: Contract, content: bytes, threshold: float | None, backend: str = "onnx") -> None:
+    def __init__(self, contract: Contract, content: bytes, rule: Rule, backend: str = "onnx") -> None:
         self.contract = contract
-        self.threshold = threshold
+        self.rule = rule
         self.backend = backend
         self._session = _Session(content) if backend == "onnx" else _pipeline(contract, content)
 
     def scores(self, inputs: Mapping[str, Array]) -> Array:
-        """Return the probability of the positive class, or the value, of each row: (n,) float64."""
-        return self._session.scores(inputs)
+        """Return the probability of the positive class, or the value, of each row: (n,) float64.
+
+        Of several classes it is the probability of each: (n, classes).
+        """
+        found = self._session.scores(inputs)
+        return np.asarray(found if isinstance(self.rule, CostMatrix) else found[:, -1])
+
+    def told(self, scores: Array) -> Array:
+        """Return what the model says in one value a row: the score, or of several classes the label."""
+        return self.rule.names(scores) if isinstance(self.rule, CostMatrix) else scores
 
     def inputs(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Array]:
         """Return rows of plain values as what the model takes."""
         return tensors(self.contract, arrays(self.contract, rows))
 
-    def predict(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Value]]:
-        """Return one prediction a row: {"label", "probability"}, or {"value"} for regression."""
+    def predict(self, rows: Sequence[Mapping[str, Any]]) -> list[Prediction]:
+        """Return one prediction a row: {"label", "probability"}, {"label", "probabilities"}, {"value"} of a number."""
         return self.predictions(self.scores(self.inputs(rows)))
 
-    def predictions(self, scores: Array) -> list[dict[str, Value]]:
+    def predictions(self, scores: Array) -> list[Prediction]:
         """Return what scores mean."""
-        if self.threshold is None:
+        if self.rule is None:
             return [{"value": float(score)} for score in scores]
+        if isinstance(self.rule, CostMatrix):
+            labels, named = self.rule.names(scores).tolist(), self.rule.classes
+            said = (dict(zip(named, row, strict=True)) for row in scores.tolist())
+            return [{"label": label, "probabilities": each} for label, each in zip(labels, said, strict=True)]
         positive, negative = self.contract.problem.positive, self.contract.negative
         assert positive is not None
         return [
-            {"label": positive if score >= self.threshold else negative, "probability": float(score)}
-            for score in scores
+            {"label": positive if score >= self.rule else negative, "probability": float(score)} for score in scores
         ]
 
 
@@ -165,11 +178,18 @@ def _pipeline(contract: Contract, content: bytes) -> Any:
     return pipeline.Session(contract, content)
 
 
+def rule(contract: Contract, record: Mapping[str, Any]) -> Rule:
+    """Return how scores become labels, from the record of a training or the manifest of a bundle."""
+    if contract.problem.task == "multiclass":
+        return cost_matrix(classes(contract.target), record["costs"])
+    return cast("Rule", record["threshold"])
+
+
 def load(opened: bundle.Bundle, where: str = "the bundle") -> Model:
     """Load the model of a bundle and replay its golden rows, or raise an InputError."""
     contract = of(opened.json("contract.json"), f"{where}, contract.json")
     try:
-        model = Model(contract, opened.model, opened.manifest["threshold"], opened.backend)
+        model = Model(contract, opened.model, rule(contract, opened.manifest), opened.backend)
         golden = opened.json("golden.json")
         answers = model.predict(golden["rows"])
     except InputError as error:
@@ -181,14 +201,20 @@ def load(opened: bundle.Bundle, where: str = "the bundle") -> Model:
     return model
 
 
-def same(answers: Sequence[Mapping[str, Value]], expected: Sequence[Mapping[str, Value]], spread: float) -> bool:
+def same(answers: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[str, Any]], spread: float) -> bool:
     """Tell whether predictions agree: labels equal, numbers within the tolerance."""
     if len(answers) != len(expected):
         return False
     for answer, wanted in zip(answers, expected, strict=True):
-        number = "value" if "value" in wanted else "probability"
-        if answer.get("label") != wanted.get("label"):
+        first, second = numbers(answer), numbers(wanted)
+        if answer.get("label") != wanted.get("label") or first.keys() != second.keys():
             return False
-        if not abs(float(answer[number]) - float(wanted[number])) <= TOLERANCE * spread:
+        if not all(abs(first[name] - second[name]) <= TOLERANCE * spread for name in first):
             return False
     return True
+
+
+def numbers(prediction: Mapping[str, Any]) -> dict[str, float]:
+    """Return the numbers of a prediction: its value, its probability, or that of each class."""
+    told = {name: prediction[name] for name in ("value", "probability") if name in prediction}
+    return {**told, **prediction.get("probabilities", {})}

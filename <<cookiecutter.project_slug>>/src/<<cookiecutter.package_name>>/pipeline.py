@@ -42,8 +42,8 @@ class Session:
         self._pipeline.set_params(**dict.fromkeys(jobs, 1))
 
     def scores(self, inputs: Mapping[str, Array]) -> Array:
-        """Return the probability of the positive class, or the value, of each row: (n,) float64."""
+        """Return the value of each row, or the probability of each class: (n, 1) or (n, classes)."""
         rows = frame(self._contract, inputs)
         if self._contract.problem.task == "regression":
-            return np.asarray(self._pipeline.predict(rows), np.float64)
-        return np.asarray(self._pipeline.predict_proba(rows), np.float64)[:, -1]
+            return np.asarray(self._pipeline.predict(rows), np.float64)[:, None]
+        return np.asarray(self._pipeline.predict_proba(rows), np.float64)

@@ -25,8 +25,9 @@ from tqdm import tqdm
 
 from . import data, features, model
 from .config import Costs, Family, Params
-from .contract import Contract, InputError
+from .contract import Contract, InputError, classes
 from .data import Parts
+from .rule import Rule, cost_matrix
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Trained:
     """The winner, fitted on train alone, and how it was chosen."""
 
     pipeline: Pipeline
-    threshold: float | None
+    rule: Rule
     record: dict[str, Any]
 
 
@@ -72,6 +73,7 @@ def fit(parts: Parts, contract: Contract, params: Params, search: Search | None 
     validation, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
     scorer, groups = _scorer(params.train.scoring), data.groups(parts.train, contract)
     work = Work(train, y, groups, params.train.scoring, _folds(contract, params, grouped=groups is not None))
+    rule = _priced(contract, params.costs, y, params.train.folds)
     # One thread: the sums inside a fit depend on their order, and so would the bytes of the model.
     with threadpool_limits(1):
         finalists: list[tuple[Pipeline, dict[str, Any]]] = []
@@ -86,11 +88,30 @@ def fit(parts: Parts, contract: Contract, params: Params, search: Search | None 
             }
             finalists.append((pipeline, record))
         pipeline, record = max(finalists, key=lambda finalist: finalist[1]["validation"])
-        cut = None
         if contract.problem.task == "classification":
-            cut = threshold(pipeline.predict_proba(validation)[:, 1], wanted, params.costs)
+            rule = threshold(pipeline.predict_proba(validation)[:, 1], wanted, params.costs)
     tried = [finalist for _, finalist in finalists]
-    return Trained(pipeline, cut, {**record, "scoring": params.train.scoring, "finalists": tried})
+    return Trained(pipeline, rule, {**record, "scoring": params.train.scoring, "finalists": tried})
+
+
+def _priced(contract: Contract, costs: Costs, y: model.Array, folds: int) -> Rule:
+    """Return the cost matrix of several classes, or nothing; costs of another task are refused."""
+    known = classes(contract.target)
+    if contract.problem.task != "multiclass":
+        if costs.matrix:
+            task = contract.problem.task
+            raise InputError(f"params.toml, [costs.matrix]: is for multiclass, not for {task}; remove it")
+        return None
+    if (costs.false_positive, costs.false_negative) != (1.0, 1.0):
+        raise InputError("params.toml, [costs]: of several classes none is positive; write [costs.matrix.TRUTH]")
+    for name in {*costs.matrix, *(label for row in costs.matrix.values() for label in row)}:
+        if name not in known:
+            raise InputError(f"params.toml, [costs.matrix]: {name!r} is no class; known: {', '.join(map(str, known))}")
+    counts = np.bincount(y, minlength=len(known))
+    if counts.min() < folds:
+        rare = f"{counts.min()} train rows have {contract.target.name} = {known[counts.argmin()]}"
+        raise InputError(f"params.toml, [train]: folds is {folds}, and {rare}; each fold needs one: take fewer folds")
+    return cost_matrix(known, costs.matrix)
 
 
 def threshold(scores: np.ndarray[Any, Any], wanted: np.ndarray[Any, Any], costs: Costs) -> float:
@@ -154,8 +175,8 @@ def _folds(contract: Contract, params: Params, *, grouped: bool) -> BaseCrossVal
     """Return how train is folded: forward in time, or at random with the rows of one key in one fold."""
     if params.split.by == "time":
         return TimeSeriesSplit(params.train.folds)
-    classes = contract.problem.task == "classification"
-    kind = (StratifiedGroupKFold if classes else GroupKFold) if grouped else (StratifiedKFold if classes else KFold)
+    strata = contract.problem.task != "regression"
+    kind = (StratifiedGroupKFold if strata else GroupKFold) if grouped else (StratifiedKFold if strata else KFold)
     return kind(params.train.folds, shuffle=True, random_state=params.train.seed)
 
 
@@ -171,7 +192,7 @@ def _candidates(family: Family, contract: Contract, params: Params) -> Iterator[
             candidate = Candidate(family.name, choice, clone(pipeline).set_params(**settings))
         except ValueError as error:
             raise InputError(f"{where}: {str(error).splitlines()[0]}") from error
-        if contract.problem.task == "classification" and not hasattr(candidate.pipeline, "predict_proba"):
+        if contract.problem.task != "regression" and not hasattr(candidate.pipeline, "predict_proba"):
             raise InputError(f"{where}: {family.estimator} tells no probabilities (predict_proba); choose another")
         yield candidate
 
@@ -182,7 +203,7 @@ def _estimator(family: Family, task: str, where: str) -> BaseEstimator:
         estimator = getattr(importlib.import_module(module), name)(**family.fixed)
     except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise InputError(f"{where}: {family.estimator!r} cannot be made ({error}); mend estimator or fixed") from error
-    fitting = is_classifier if task == "classification" else is_regressor
+    fitting = is_regressor if task == "regression" else is_classifier
     if not isinstance(estimator, BaseEstimator) or not fitting(estimator):
         raise InputError(f"{where}: {family.estimator!r} is no estimator of scikit-learn for {task}; choose another")
     return estimator

@@ -16,12 +16,14 @@ import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, contract, data, evaluate
 
+CLASSIFIERS = (
+    "linear_model.LogisticRegression",
+    "tree.DecisionTreeClassifier",
+    "ensemble.RandomForestClassifier",
+)
 ESTIMATORS = {
-    "classification": (
-        "linear_model.LogisticRegression",
-        "tree.DecisionTreeClassifier",
-        "ensemble.RandomForestClassifier",
-    ),
+    "classification": CLASSIFIERS,
+    "multiclass": CLASSIFIERS,
     "regression": ("linear_model.Ridge", "tree.DecisionTreeRegressor", "ensemble.RandomForestRegressor"),
 }
 KEPT = ("contract.toml", "params.toml", "gates.toml", "data")
@@ -110,6 +112,11 @@ class World:
         values = table[column.name]
         if self.agreed.problem.task == "classification":
             return (values.astype(str).str.lower() == str(self.agreed.problem.positive).lower()).astype(float)
+        if self.agreed.problem.task == "multiclass":
+            # Evenly spread over the range, each in the middle of its part, so that `coded` finds it again.
+            named = values.map(lambda value: column.replacements.get(column.spelling(value), value)).astype(str)
+            order = {str(name): (i + 0.5) / len(column.values) for i, name in enumerate(column.values)}
+            return named.map(order).astype(float)
         numbers = values.astype(float)
         return (numbers - numbers.min()) / (numbers.max() - numbers.min())
 

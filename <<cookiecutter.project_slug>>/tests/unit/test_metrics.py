@@ -40,7 +40,7 @@ def test_every_fast_metric_is_compared() -> None:
 @given(told(some.integers(0, 1), TIED | some.floats(0, 1), int))
 def test_metric_of_classes_equals_scikit_learns(metric: str, pair: tuple[Any, Any]) -> None:
     """Also with ties."""
-    expected = evaluate.score(metric, evaluate.Rows(*pair, threshold=0.5))
+    expected = evaluate.score(metric, evaluate.Rows(*pair, rule=0.5))
     once = np.ones(len(pair[0]))
     assert metrics.statistic(metric, 0.5)(once, *pair) == pytest.approx(expected, abs=1e-9)
 
@@ -49,7 +49,7 @@ def test_metric_of_classes_equals_scikit_learns(metric: str, pair: tuple[Any, An
 @given(told(TIED.map(lambda x: 100 * x), TIED.map(lambda x: 100 * x) | some.floats(-1e3, 1e3), float))
 def test_metric_of_numbers_equals_scikit_learns(metric: str, pair: tuple[Any, Any]) -> None:
     """More is better, as there."""
-    expected = evaluate.score(metric, evaluate.Rows(*pair, threshold=None))
+    expected = evaluate.score(metric, evaluate.Rows(*pair, rule=None))
     once = np.ones(len(pair[0]))
     assert metrics.FAST["regression"][metric](once, *pair) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 

@@ -61,8 +61,8 @@ def test_memory_is_measured_in_a_process_of_its_own(judged: Path, exported: mode
     opened = bundle.open_file(judged / "build" / "bundle" / "model.tar.gz")
     rows = opened.json("golden.json")["rows"]
     onnx = opened.members["model.onnx"]
-    small = footprint.measure(exported.contract, onnx, exported.threshold, rows)
-    large = footprint.measure(exported.contract, heavier(onnx, 2**24), exported.threshold, rows)
+    small = footprint.measure(exported.contract, onnx, exported.rule, rows)
+    large = footprint.measure(exported.contract, heavier(onnx, 2**24), exported.rule, rows)
     assert 0 < small < large - 50
 
 

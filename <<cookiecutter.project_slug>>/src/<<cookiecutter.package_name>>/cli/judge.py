@@ -116,5 +116,17 @@ def _members(kept: Mapping[str, Any], content: bytes, found: Mapping[str, Any]) 
 
 def _manifest(kept: Mapping[str, Any]) -> dict[str, Any]:
     """Return where the model comes from."""
-    told = ("project", "version", "commit", "data", "split", "threshold", "spread", "backend", "libraries", "python")
+    told = (
+        "project",
+        "version",
+        "commit",
+        "data",
+        "split",
+        "threshold",
+        "costs",
+        "spread",
+        "backend",
+        "libraries",
+        "python",
+    )
     return {name: kept[name] for name in told}

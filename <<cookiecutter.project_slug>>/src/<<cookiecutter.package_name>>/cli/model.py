@@ -18,6 +18,7 @@ from tqdm import tqdm
 from .. import PROJECT, bundle, cluster, config, contract, data, evaluate, export, features, model, monitor, train
 from ..contract import Contract, InputError, Refusal
 from ..report import curves
+from ..rule import CostMatrix
 from .data import LOCK, conforming
 from .judge import CURVES, IDENTITY, METRICS, MODEL, last_trained
 
@@ -50,9 +51,9 @@ def do_train(given: Namespace) -> int:
     trained = _fitted(work, given.scheduler)
     backend, skops = work.params.serving.backend, export.dumps(trained.pipeline)
     content = export.to_onnx(trained.pipeline, work.contract) if backend == "onnx" else skops
-    exported = model.Model(work.contract, content, trained.threshold, backend)
+    exported = model.Model(work.contract, content, trained.rule, backend)
     truth = features.target(work.contract, work.parts.validation)
-    spread = float(np.std(truth)) if trained.threshold is None else 1.0
+    spread = float(np.std(truth)) if trained.rule is None else 1.0
     proof = export.proof(trained.pipeline, exported, work.parts.validation, spread)
     if not proof["largest"] <= model.TOLERANCE or proof["labels"]:  # nor if it is no number
         raise InputError(
@@ -99,7 +100,7 @@ def do_evaluate(given: Namespace) -> int:
     _same_work(training, work.lock, work.parts, work.document)
     promises = config.gates(Path("gates.toml"))
     metric = promises.quality.metric if promises.quality else work.params.train.scoring
-    exported = model.Model(work.contract, content, training["threshold"], training["backend"])
+    exported = model.Model(work.contract, content, model.rule(work.contract, training), training["backend"])
     pipeline = export.loads((MODEL / "model.skops").read_bytes())
     found = evaluate.measure(work.parts, exported, content, pipeline, metric, promises, work.params.evaluate)
     found["champion"] = _against(given.champion, exported, work, training, metric)
@@ -122,7 +123,7 @@ def _against(
         return {"not asked": "nothing is in production: no --champion was given"}
     champion = bundle.open_file(path)
     same = bundle.sha256(champion.model) == training["model_sha256"]
-    if same and champion.manifest["threshold"] == training["threshold"]:
+    if same and all(champion.manifest.get(name) == training[name] for name in ("threshold", "costs")):
         name = bundle.MODELS[champion.backend]
         return {"not asked": f"the same {name} as {champion.manifest['version']}, which is in production"}
     rows = evaluate.predicted(exported, work.parts.test)
@@ -157,7 +158,7 @@ def _training(work: _Work, trained: train.Trained, spread: float, exported: mode
     """Return everything about one training that later steps and the bundle tell."""
     agreed, parts, lock = work.contract, work.parts, work.lock
     rows = export.golden(agreed)
-    said = evaluate.predicted(exported, parts.train).scores
+    said = exported.told(evaluate.predicted(exported, parts.train).scores)
     estimator = trained.pipeline["model"]
     return {
         **trained.record,
@@ -168,7 +169,8 @@ def _training(work: _Work, trained: train.Trained, spread: float, exported: mode
         "data": {"source": lock.source, "rows": lock.rows, "sha256": lock.sha256},
         "split": parts.record,
         "parts": _sizes(parts, agreed),
-        "threshold": trained.threshold,
+        "threshold": None if isinstance(trained.rule, CostMatrix) else trained.rule,
+        "costs": trained.rule.named if isinstance(trained.rule, CostMatrix) else None,
         "spread": spread,
         "estimator": type(estimator).__name__,
         "reference": monitor.reference(features.inputs(agreed, parts.train), said),

@@ -5,6 +5,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from .. import bundle, config, data, evaluate, features, gates, model, monitor
@@ -55,7 +56,7 @@ def _watch(raw: pd.DataFrame, opened: Bundle, where: str, labels: Path | None, p
     asked = [column.name for column in serving.inputs]
     table, broken = data.typed(raw.reindex(columns=asked), dataclasses.replace(serving, columns=serving.inputs))
     scores = _scores(loaded, table)
-    drifts = monitor.drift(features.inputs(serving, table), scores, opened.json("reference.json"))
+    drifts = monitor.drift(features.inputs(serving, table), loaded.told(scores), opened.json("reference.json"))
     labelled, promises = _promises(loaded, table, labels, params) if labels else (0, [])
     strange = monitor.strange(broken, serving)
     return Watch(version, len(raw), drifts, strange, volume, labelled, promises)
@@ -95,7 +96,10 @@ def _measured(loaded: model.Model, rows: pd.DataFrame, metric: str, params: conf
     said = evaluate.predicted(loaded, rows)
     if len(set(said.truth)) < 2:
         raise InputError(f"all {len(rows)} labels that came back are the same; wait for more of them")
-    average = dataclasses.replace(said, scores=said.truth * 0.0 + said.truth.mean())
+    shares = (
+        np.bincount(said.truth, minlength=said.classes) / len(said.truth) if said.classes > 2 else said.truth.mean()
+    )
+    average = evaluate.constant(said, shares)
     return {
         "quality": {"metric": metric, **evaluate.measured(metric, said, params.evaluate.resamples)},
         "baseline": {"metric": metric, **evaluate.gain(metric, said, average, params.evaluate.resamples)},

@@ -1,7 +1,7 @@
 """What is tried: `params.toml` as frozen dataclasses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,8 @@ class Costs:
 
     false_positive: float = 1.0
     false_negative: float = 1.0
+    # Of several classes: the truth, what was said instead, and what that costs; a pair that is not named costs 1.
+    matrix: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -129,13 +131,21 @@ def _check(read: Params, path: Path) -> None:
                 raise InputError(f"{path}, [train.families.{family.name}]: grid {key} must be a list of values")
     if train.folds < 2:
         raise InputError(f"{path}, [train]: folds must be 2 or more, not {train.folds}")
-    if min(read.costs.false_positive, read.costs.false_negative) <= 0:
-        raise InputError(f"{path}, [costs]: costs must be above 0")
+    _priced(read.costs, path)
     _expected(read.monitor.rows, path)
     if read.serving.backend not in ("onnx", "sklearn"):
         raise InputError(f"{path}, [serving]: backend is {read.serving.backend!r}; use 'onnx' or 'sklearn'")
     if read.evaluate.resamples < 100:
         raise InputError(f"{path}, [evaluate]: resamples is 100 or more, not {read.evaluate.resamples}")
+
+
+def _priced(costs: Costs, path: Path) -> None:
+    wrong = (cost for truth, row in costs.matrix.items() for said, cost in row.items() if said != truth)
+    if min(costs.false_positive, costs.false_negative, *wrong) <= 0:
+        raise InputError(f"{path}, [costs]: costs must be above 0")
+    for truth, row in costs.matrix.items():
+        if row.get(truth, 0):
+            raise InputError(f"{path}, [costs.matrix.{truth}]: a right answer costs nothing; remove {truth}")
 
 
 def _expected(rows: tuple[int, ...], path: Path) -> None:

@@ -139,10 +139,26 @@ def _problem(contract: Contract) -> Iterator[str]:
     if problem.task == "regression":
         if target.type not in ("number", "integer"):
             yield f"regression needs a number as target, {target.name} is a {target.type}"
+    elif problem.task == "multiclass":
+        yield from _several(target, problem.positive)
     elif len(set(classes(target))) != 2 or len(classes(target)) != 2:
-        yield f"{target.name} must have two values (more classes are not built yet), not {list(classes(target))}"
+        more = '; for more classes write task = "multiclass"' if len(set(classes(target))) > 2 else ""
+        yield f"{target.name} must have two values, not {list(classes(target))}{more}"
     elif problem.positive not in classes(target):
         yield f"positive is {problem.positive!r}, which is not among {list(classes(target))}"
+
+
+def _several(target: Column, positive: Value | None) -> Iterator[str]:
+    """Yield why this target is none of several classes."""
+    if target.type != "category":
+        yield f"multiclass needs a category as target, {target.name} is a {target.type}"
+    elif len(set(target.values)) != len(target.values):
+        yield f"a value of {target.name} is listed twice; keep one"
+    elif len(target.values) < 3:
+        few = f"{target.name} must have three values or more, not {list(target.values)}"
+        yield f'{few}; for two write task = "classification"'
+    if positive is not None:
+        yield f"positive is {positive!r}, but of several classes none is the positive one; remove it"
 
 
 def _derived(contract: Contract, derived: Derive) -> Iterator[str]:

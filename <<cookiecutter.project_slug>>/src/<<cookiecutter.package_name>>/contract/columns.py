@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-TASKS = ("classification", "regression")
+TASKS = ("classification", "multiclass", "regression")
 TYPES = ("number", "integer", "category", "boolean", "datetime", "text")
 ROLES = ("feature", "target", "key", "time", "ignore")
 NUMERIC = ("number", "integer", "boolean")

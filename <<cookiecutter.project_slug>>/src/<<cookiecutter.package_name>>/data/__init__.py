@@ -16,7 +16,7 @@ import pandas as pd
 
 from .. import bundle
 from ..config import Split
-from ..contract import Contract, InputError, strict
+from ..contract import Contract, InputError, classes, strict
 from .check import Violation, convert, typed
 
 __all__ = [
@@ -36,6 +36,8 @@ __all__ = [
 
 # Fewer rows in a part measure nothing.
 LEAST = 30
+# Nor do fewer of one of several classes.
+OF_CLASS = 5
 TIMEOUT = 60  # seconds without an answer
 
 
@@ -145,8 +147,19 @@ def split(table: pd.DataFrame, contract: Contract, params: Split) -> Parts:
             raise InputError(f"the {name} part has {len(frame)} rows, at least {LEAST} are needed; add data")
         if contract.problem.task == "classification" and frame[contract.target.name].nunique() < 2:
             raise InputError(f"all rows of the {name} part have one class of {contract.target.name}; add data")
+        if contract.problem.task == "multiclass":
+            _enough(frame[contract.target.name], contract, name)
     train, validation, test = frames
     return Parts(train, validation, test, record)
+
+
+def _enough(target: "pd.Series[Any]", contract: Contract, part: str) -> None:
+    """Refuse a part that knows too little of a class."""
+    counts = target.value_counts()
+    for value in classes(contract.target):
+        if (rows := int(counts.get(value, 0))) < OF_CLASS:
+            rare = f"the {part} part has {rows} rows with {contract.target.name} = {value}"
+            raise InputError(f"{rare}, at least {OF_CLASS} are needed; add rows, or join classes by aliases")
 
 
 def groups(table: pd.DataFrame, contract: Contract) -> Any:

@@ -1,5 +1,6 @@
 """Measure the model on the test part, which nothing else reads, and describe what was learned."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from .metrics import Rows, score, statistic
 __all__ = [
     "Rows",
     "against",
+    "constant",
     "gain",
     "importance",
     "incomparable",
@@ -38,6 +40,7 @@ __all__ = [
 # Reported beside the promised metric, because people ask for them.
 CUSTOMARY = {
     "classification": ("roc_auc", "average_precision", "neg_brier_score", "balanced_accuracy", "f1"),
+    "multiclass": ("roc_auc_ovr", "neg_log_loss", "accuracy", "balanced_accuracy", "f1_macro"),
     "regression": ("r2", "neg_mean_absolute_error", "neg_root_mean_squared_error"),
 }
 
@@ -54,8 +57,8 @@ def measure(
     """Return one measurement a gate; this is the only reader of the test part."""
     contract = exported.contract
     rows = predicted(exported, parts.test)
-    dumb = Rows(rows.truth, np.full(len(rows.truth), _dumb(contract, parts)), exported.threshold, rows.groups)
-    spread = float(np.std(rows.truth)) if exported.threshold is None else 1.0
+    dumb = constant(rows, _dumb(contract, parts))
+    spread = float(np.std(rows.truth)) if exported.rule is None else 1.0
     metrics = {
         name: measured(name, rows, params.resamples)
         for name in dict.fromkeys((metric, *CUSTOMARY[contract.problem.task]))
@@ -98,16 +101,22 @@ def predicted(exported: model.Model, table: pd.DataFrame) -> Rows:
     """Return the truth of a typed table and what the exported model says about it."""
     contract = exported.contract
     scores = exported.scores(model.tensors(contract, features.arrays(contract, table)))
-    return Rows(features.target(contract, table), scores, exported.threshold, data.groups(table, contract))
+    return Rows(features.target(contract, table), scores, exported.rule, data.groups(table, contract))
 
 
-def _dumb(contract: Contract, parts: Parts) -> float:
-    """Return what somebody without a model would say: the share of the positive class, or the mean."""
+def constant(rows: Rows, said: Any) -> Rows:
+    """Return these rows as somebody predicts them who always says the same: a score, or one of each class."""
+    return replace(rows, scores=np.full(rows.scores.shape, said, np.float64))
+
+
+def _dumb(contract: Contract, parts: Parts) -> Any:
+    """Return what somebody without a model would say: the shares of the classes, or the mean."""
     y = features.target(contract, parts.train)
     nothing = np.zeros((len(y), 1))
     if contract.problem.task == "regression":
         return float(DummyRegressor().fit(nothing, y).predict(nothing[:1])[0])
-    return float(DummyClassifier().fit(nothing, y).predict_proba(nothing[:1])[0, 1])
+    shares = DummyClassifier().fit(nothing, y).predict_proba(nothing[:1])[0]
+    return float(shares[1]) if contract.problem.task == "classification" else shares
 
 
 def _gap(metric: str, parts: Parts, exported: model.Model) -> dict[str, Any]:

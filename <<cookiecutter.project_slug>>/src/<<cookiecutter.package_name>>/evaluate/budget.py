@@ -13,7 +13,7 @@ PREDICTIONS = 100
 
 def measure(exported: model.Model, content: bytes, rows: list[dict[str, Any]]) -> dict[str, float]:
     """Return the size and the memory in megabytes, and the time of one prediction as a multiple of a reference."""
-    taken = footprint.measure(exported.contract, content, exported.threshold, rows, exported.backend)
+    taken = footprint.measure(exported.contract, content, exported.rule, rows, exported.backend)
     return {"megabytes": len(content) / 1e6, "memory": taken, "latency": latency(exported, rows)}
 
 

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 from scipy.stats import chi2, norm
 
+from ..rule import CostMatrix
 from .bootstrap import interval
-from .metrics import Array, Rows, mean
+from .metrics import Array, Rows
+from .ranking import mean
 
 BINS = 10
 SURE = 1.645  # one-sided 95 % of a normal
@@ -15,7 +17,9 @@ SURE = 1.645  # one-sided 95 % of a normal
 
 def measure(rows: Rows, resamples: int) -> dict[str, Any]:
     """Return the calibration of probabilities, or the bias of numbers in standard deviations of the target."""
-    return _bias(rows, resamples) if rows.threshold is None else _calibration(rows)
+    if rows.rule is None:
+        return _bias(rows, resamples)
+    return _by_class(rows, rows.rule) if isinstance(rows.rule, CostMatrix) else _calibration(rows)[1]
 
 
 def _bias(rows: Rows, resamples: int) -> dict[str, Any]:
@@ -25,8 +29,29 @@ def _bias(rows: Rows, resamples: int) -> dict[str, Any]:
     return {"bias": float(wrong.mean()), "low": low, "high": high, "rows": len(wrong)}
 
 
-def _calibration(rows: Rows) -> dict[str, Any]:
-    """Return the calibration error, its p and the reliability curve.
+def _by_class(rows: Rows, rule: CostMatrix) -> dict[str, Any]:
+    """Return the calibration of the probability of every class: the marginal one (Kumar, Liang and Ma 2019).
+
+    Each class against all others is measured like two classes; what is expected to cost least needs all of them right.
+    The error is their root mean square, p is Bonferroni's over the classes, and `visible` is too careful rather than
+    too small: it takes the classes as if all of them erred together.
+    """
+    known = [Rows((rows.truth == one).astype(int), rows.scores[:, one], 0.5) for one in range(len(rule.classes))]
+    squares, found = zip(*map(_calibration, known), strict=True)
+    return {
+        "error": math.sqrt(max(float(np.mean(squares)), 0.0)),
+        "p": min(1.0, len(found) * min(each["p"] for each in found)),
+        "visible": math.sqrt(float(np.mean([each["visible"] ** 2 for each in found]))),
+        "rows": len(rows.truth),
+        "classes": {
+            name: {key: each[key] for key in ("error", "p", "curve")}
+            for name, each in zip(rule.classes, found, strict=True)
+        },
+    }
+
+
+def _calibration(rows: Rows) -> tuple[float, dict[str, Any]]:
+    """Return the squared calibration error, which may lie below 0, and the error, its p and the reliability curve.
 
     The error is the root mean square over bins of equally many rows, debiased (Broecker 2012; Kumar, Liang and Ma
     2019): the plain one of a perfect model is not 0 but what chance gives. Its p joins Spiegelhalter's test (1986) and
@@ -41,7 +66,7 @@ def _calibration(rows: Rows) -> dict[str, Any]:
     # What the bins would scatter by if every probability were right.
     expected = np.array([(rows.scores[b] * (1 - rows.scores[b])).sum() / len(b) ** 2 for b in bins])
     visible = math.sqrt(SURE * math.sqrt(2 * float(((weight * expected) ** 2).sum())))
-    return {
+    return squared, {
         "error": math.sqrt(max(squared, 0.0)),
         "p": min(1.0, 2 * min(_spiegelhalter(rows), _chi_squared(observed, predicted, expected))),
         "visible": visible,

@@ -8,7 +8,7 @@ import pandas as pd
 from .. import features, model
 from ..bundle import Bundle
 from ..config import Evaluate
-from ..contract import Contract
+from ..contract import Contract, classes
 from .intervals import gain
 from .metrics import Rows
 
@@ -24,7 +24,7 @@ def against(
 ) -> dict[str, Any]:
     """Measure how much better `rows`, predictions of the challenger on the test part, are than the champion's.
 
-    Both are complete models: the champion answers by its own export, contract and threshold.
+    Both are complete models: the champion answers by its own export, contract and rule.
     """
     loaded = model.load(champion, "the champion")
     named = {"version": champion.manifest["version"], "digest": champion.digest}
@@ -37,7 +37,7 @@ def against(
     return {
         **named,
         "metric": metric,
-        **gain(metric, rows, Rows(rows.truth, scores, loaded.threshold), params.resamples),
+        **gain(metric, rows, Rows(rows.truth, scores, loaded.rule), params.resamples),
     }
 
 
@@ -50,6 +50,8 @@ def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: C
     old, new = champion.problem, contract.problem
     if (old.task, old.target, old.positive) != (new.task, new.target, new.positive):
         return f"it predicts {old.target} = {old.positive}, not {new.target} = {new.positive}"
+    if old.task == "multiclass" and classes(champion.target) != classes(contract.target):
+        return f"it knows the classes {', '.join(map(str, classes(champion.target)))}, in this order"
     if ours["by"] == theirs["by"] == "time":
         if ours["column"] != theirs["column"] or theirs["cuts"][1] > ours["cuts"][1]:
             return f"it trained on rows up to {theirs['cuts'][1]}, our test rows begin at {ours['cuts'][1]}"

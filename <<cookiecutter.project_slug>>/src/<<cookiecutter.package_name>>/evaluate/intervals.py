@@ -11,7 +11,7 @@ from .bootstrap import CONFIDENCE, interval, resampled
 from .metrics import Array, Rows, score, statistic
 
 # Shares of 1. Near 1 percentiles are too narrow: a model without a mistake would be sure of itself.
-SHARES = ("average_precision", "accuracy", "balanced_accuracy", "f1")
+SHARES = ("average_precision", "accuracy", "balanced_accuracy", "f1", "roc_auc_ovr", "f1_macro")
 
 
 def measured(metric: str, rows: Rows, resamples: int) -> dict[str, Any]:
@@ -30,35 +30,37 @@ def gain(metric: str, ours: Rows, theirs: Rows, resamples: int) -> dict[str, Any
 
 
 def support(rows: Rows) -> dict[str, int]:
-    """Return how many rows there are, and how many of the rarer class: no interval knows more than these do."""
+    """Return how many rows there are, and how many of the rarest class: no interval knows more than these do."""
     counted = {"rows": len(rows.truth)}
-    return counted if rows.threshold is None else {**counted, "rarer": int(np.bincount(rows.truth, minlength=2).min())}
+    if not rows.classes:
+        return counted
+    return {**counted, "rarer": int(np.bincount(rows.truth, minlength=rows.classes).min())}
 
 
 def _interval(metric: str, value: float, rows: Rows, resamples: int) -> tuple[float, float]:
-    if rows.threshold is None and metric in errors.METRICS:
+    if rows.rule is None and metric in errors.METRICS:
         low, high = errors.interval(metric, rows, resamples)
         return (low, high) if math.isfinite(low) else (value, value)
-    measure, columns = statistic(metric, rows.threshold), (rows.truth, rows.scores)
-    if rows.threshold is not None and metric == "roc_auc":
+    measure, columns = statistic(metric, rows.rule), (rows.truth, rows.scores)
+    if rows.rule is not None and metric == "roc_auc":
         low, high = placement.interval(rows)
         return (low, high) if math.isfinite(low) else _wilson(value, 0.0, rows)
-    if rows.threshold is None or metric not in SHARES:
+    if rows.rule is None or metric not in SHARES:
         return interval(measure, columns, resamples, rows.groups)
     found = resampled(measure, columns, resamples, rows.groups)
     return _wilson(value, float(np.nanvar(found, ddof=1)), rows)
 
 
 def _difference(metric: str, value: float, ours: Rows, theirs: Rows, resamples: int) -> tuple[float, float]:
-    if ours.threshold is None and metric in errors.METRICS:
+    if ours.rule is None and metric in errors.METRICS:
         low, high = errors.gain(metric, ours, theirs, resamples)
         if math.isfinite(low):
             return low, high
-    if ours.threshold is not None and metric == "roc_auc" and np.ptp(theirs.scores) == 0:
+    if ours.rule is not None and metric == "roc_auc" and np.ptp(theirs.scores) == 0:
         # A constant ranks nothing: its ROC AUC is one half on any rows, and the gain as sure as the metric.
         low, high = _interval(metric, value + 0.5, ours, resamples)
         return low - 0.5, high - 0.5
-    of_ours, of_theirs = statistic(metric, ours.threshold), statistic(metric, theirs.threshold)
+    of_ours, of_theirs = statistic(metric, ours.rule), statistic(metric, theirs.rule)
 
     def difference(counts: Array, truth: Array, first: Array, second: Array) -> Any:
         return of_ours(counts, truth, first) - of_theirs(counts, truth, second)
@@ -70,13 +72,14 @@ def _wilson(value: float, variance: float, rows: Rows) -> tuple[float, float]:
     """Return Wilson's interval (1927) at the effective size, as in surveys (Korn and Graubard 1998).
 
     That is the number of independent rows of which a share would vary as much as the metric does between resamples;
-    where it does not vary, because nothing is wrong, the rows (or groups) of the rarer class are counted.
+    where it does not vary, because nothing is wrong, the rows (or groups) of the rarest class are counted.
     """
     n = float(len(rows.truth))
     if variance > 0 and 0 < value < 1:
-        n = min(n, value * (1 - value) / variance)
+        # Each of several classes is told from all others: no row counts more often than it is compared.
+        n = min((rows.classes - 1) * n, value * (1 - value) / variance)
     else:
-        n = float(min(_units(rows, rows.truth == one) for one in (0, 1)))
+        n = float(min(_units(rows, rows.truth == one) for one in range(rows.classes)))
     z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     middle, half = value + z * z / (2 * n), z * math.sqrt(value * (1 - value) / n + (z / (2 * n)) ** 2)
     return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)

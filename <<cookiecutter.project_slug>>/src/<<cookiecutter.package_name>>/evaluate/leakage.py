@@ -19,6 +19,8 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from .. import features
 from ..contract import Contract
+from ..contract import classes as values_of
+from . import separation
 
 ROWS = 5000  # more only make it slower: what tells almost everything shows in few
 FOLDS = 3
@@ -31,18 +33,28 @@ LATER = 0.001  # a few wrong clocks are no leak
 
 @dataclass(frozen=True)
 class Known:
-    """The inputs of some rows, the target (1 or 0, or the number), and how both are compared."""
+    """The inputs of some rows, the target (1 or 0, the number of the class, or the number), and how many classes."""
 
     inputs: pd.DataFrame
     target: Any
     numbers: tuple[str, ...]
-    classes: bool
+    classes: int
 
     @cached_property
     def folds(self) -> list[tuple[Any, Any]]:
         """Which rows each fold is fitted on, and which it is asked."""
         kind = (StratifiedKFold if self.classes else KFold)(FOLDS, shuffle=True, random_state=0)
         return list(kind.split(self.inputs, self.target))
+
+    @property
+    def several(self) -> bool:
+        """Whether there are more than two classes, so that no number stands for them."""
+        return self.classes > 2
+
+    @property
+    def line(self) -> Any:
+        """What the best weighted sum tells."""
+        return separation.line() if self.several else LinearRegression()
 
 
 def alone(contract: Contract, table: pd.DataFrame, suspect: float) -> dict[str, Any]:
@@ -53,7 +65,7 @@ def alone(contract: Contract, table: pd.DataFrame, suspect: float) -> dict[str, 
     or a line reach without the columns that reach `suspect`.
     """
     rows = table if len(table) <= ROWS else table.sample(ROWS, random_state=0)
-    classes = contract.problem.task == "classification"
+    classes = 0 if contract.problem.task == "regression" else len(values_of(contract.target))
     known = Known(features.inputs(contract, rows), features.target(contract, rows), contract.numbers, classes)
     single: dict[tuple[str, ...], float] = {(str(name),): _column(known, str(name)) for name in known.inputs}
     suspected = {name for (name,), score in single.items() if score >= suspect}
@@ -74,17 +86,21 @@ def alone(contract: Contract, table: pd.DataFrame, suspect: float) -> dict[str, 
 def _column(known: Known, name: str) -> float:
     values = known.inputs[name]
     if name not in known.numbers:
-        return _told(known, known.target, [_means(values, known.target, *fold) for fold in known.folds])
+        return _told(known, known.target, [_means(known, values, *fold) for fold in known.folds])
     tree = (DecisionTreeClassifier if known.classes else DecisionTreeRegressor)(
         max_leaf_nodes=LEAVES, min_samples_leaf=5, random_state=0
     )
     # A copy with noise is told better by a line than by steps.
     line = values.fillna(values.median()).fillna(0.0)
-    return max(_score(known, tree, values.to_frame()), _score(known, LinearRegression(), line.to_frame()))
+    return max(_score(known, tree, values.to_frame()), _score(known, known.line, line.to_frame()))
 
 
-def _means(values: "pd.Series[Any]", target: Any, train: Any, test: Any) -> Any:
+def _means(known: Known, values: "pd.Series[Any]", train: Any, test: Any) -> Any:
     """Return the mean of the target in the category of each row, as the other folds know it."""
+    target = known.target
+    if known.several:
+        named = values.to_numpy()
+        return separation.shares(named[train], target[train], named[test], known.classes)
     means = pd.Series(target[train]).groupby(values.to_numpy()[train]).mean()
     return values.iloc[test].map(means).fillna(target[train].mean()).to_numpy()
 
@@ -95,14 +111,19 @@ def _score(known: Known, estimator: Any, inputs: pd.DataFrame, target: Any = Non
     table, said = inputs.to_numpy(np.float64, copy=True), []
     for train, test in known.folds:
         fitted = clone(estimator).fit(table[train], wanted[train])
-        probable = hasattr(fitted, "predict_proba")
-        said.append(fitted.predict_proba(table[test])[:, 1] if probable else fitted.predict(table[test]))
+        if known.several:
+            said.append(separation.probabilities(fitted, table[test], known.classes))
+        else:
+            probable = hasattr(fitted, "predict_proba")
+            said.append(fitted.predict_proba(table[test])[:, 1] if probable else fitted.predict(table[test]))
     return _told(known, wanted, said)
 
 
 def _told(known: Known, wanted: Any, said: list[Any]) -> float:
     """Return how well predictions, fold by fold, tell the target."""
     order = np.concatenate([test for _, test in known.folds])
+    if known.several:
+        return separation.told(known.target[order], np.concatenate(said))
     if known.classes:
         return float(roc_auc_score(known.target[order], np.concatenate(said)))
     return float(r2_score(wanted[order], np.concatenate(said)))
@@ -118,13 +139,13 @@ def _pairs(known: Known) -> Iterator[tuple[tuple[str, ...], float]]:
     logarithms = pd.DataFrame(np.log(positive.to_numpy()), columns=positive.columns)
     found: dict[tuple[str, ...], float] = {}
     for table, target in ((numbers, wanted), (logarithms, logs)):
-        for pair in _closest(table, target):
-            score = _score(known, LinearRegression(), table[list(pair)], None if known.classes else target)
+        for pair in _closest(table, target, several=known.several):
+            score = _score(known, known.line, table[list(pair)], None if known.classes else target)
             found[pair] = max(score, found.get(pair, -np.inf))
     yield from found.items()
 
 
-def _closest(table: pd.DataFrame, target: Any) -> list[tuple[str, str]]:
+def _closest(table: pd.DataFrame, target: Any, *, several: bool) -> list[tuple[str, str]]:
     """Return the pairs with the largest squared multiple correlation with the target, in closed form."""
     if table.shape[1] < 2 or not np.std(target) > 0:
         return []
@@ -132,6 +153,8 @@ def _closest(table: pd.DataFrame, target: Any) -> list[tuple[str, str]]:
     among, own = together[:-1, :-1], together[:-1, -1]
     with np.errstate(divide="ignore", invalid="ignore"):
         squared = (own[:, None] ** 2 + own**2 - 2 * np.outer(own, own) * among) / (1 - among**2)
+    if several:
+        squared = separation.separated(table.to_numpy(), target)
     # Columns that are almost one column make the quotient noise.
     squared[~(np.abs(among) < 1 - 1e-9)] = -1
     first, second = np.triu_indices(len(own), 1)
@@ -146,7 +169,8 @@ def _rest(known: Known, without: frozenset[str]) -> float:
         return 0.5 if known.classes else 0.0
     coded = others.apply(lambda values: values if values.name in known.numbers else values.astype("category").cat.codes)
     trees = (ExtraTreesClassifier if known.classes else ExtraTreesRegressor)(50, random_state=0)
-    line = make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler(), RidgeCV(PENALTIES))
+    told = separation.line("auto") if known.several else make_pipeline(StandardScaler(), RidgeCV(PENALTIES))
+    line = make_pipeline(SimpleImputer(keep_empty_features=True), told)
     # The better of the two: a weak rest would make an honest column stand out.
     return max(_score(known, trees, coded), _score(known, line, coded))
 

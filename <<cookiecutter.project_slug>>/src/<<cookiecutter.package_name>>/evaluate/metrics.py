@@ -10,29 +10,38 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.metrics import get_scorer, get_scorer_names
 
 from ..contract import InputError
+from ..rule import CostMatrix, Rule, labels
+from . import several
+from .ranking import mean, ranked, roc_auc
 
 Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
 class Rows:
-    """What is known about n rows: the truth, the scores of a model, and for classes its threshold.
+    """What is known about n rows: the truth, the scores of a model, and for classes the rule of its labels.
 
-    `truth` holds 1 for the positive class and 0 for the other, or the number; `scores` holds
-    probabilities, or predicted numbers; `groups` numbers the keys of the rows where a key repeats.
+    `truth` holds 1 for the positive class and 0 for the other, the number of the class, or the number; `scores` holds
+    probabilities (of several classes one a column), or predicted numbers; `groups` numbers the keys of the rows where a
+    key repeats.
     """
 
     truth: Array
     scores: Array
-    threshold: float | None
+    rule: Rule
     groups: Array | None = None
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are; none of numbers."""
+        return 0 if self.rule is None else len(self.rule.classes) if isinstance(self.rule, CostMatrix) else 2
 
 
 class _Told(BaseEstimator):  # type: ignore[misc]
     """An estimator that was told its answers: lets scikit-learn's scorers judge given predictions."""
 
-    def __init__(self, threshold: float | None) -> None:
-        self.threshold = threshold
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
 
     def __sklearn_is_fitted__(self) -> bool:
         return True
@@ -47,17 +56,37 @@ class _ToldClasses(ClassifierMixin, _Told):  # type: ignore[misc]
     classes_ = np.array([0, 1])
 
     def predict(self, scores: Array) -> Array:
-        return (scores[:, 0] >= self.threshold).astype(int)
+        return (scores[:, 0] >= self.rule).astype(int)
 
     def predict_proba(self, scores: Array) -> Array:
         return np.column_stack([1 - scores[:, 0], scores[:, 0]])
 
 
+class _ToldSeveral(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    def __init__(self, rule: CostMatrix) -> None:
+        self.rule = rule
+        self.classes_ = np.arange(len(rule.classes))
+
+    def predict(self, scores: Array) -> Array:
+        return self.rule.labels(scores)
+
+    def predict_proba(self, scores: Array) -> Array:
+        # The exported model rounds them, and scikit-learn wants a sum of exactly 1.
+        return np.asarray(scores / scores.sum(axis=1, keepdims=True))
+
+
 def score(metric: str, rows: Rows) -> float:
-    """Return the value of a scikit-learn scorer; as there, more is always better."""
+    """Return the value of a scikit-learn scorer; as there, more is always better.
+
+    Of several classes ours stands for it where we have one: a class that no row has counts in neither mean.
+    """
     try:
         scorer = get_scorer(metric)
-        told = _ToldNumbers(None) if rows.threshold is None else _ToldClasses(rows.threshold)
+        if isinstance(rows.rule, CostMatrix):
+            if metric in several.FAST:
+                return float(several.FAST[metric](np.ones(len(rows.truth)), rows.truth, rows.scores, rows.rule))
+            return float(scorer(_ToldSeveral(rows.rule), rows.scores, rows.truth))
+        told = _ToldNumbers(None) if rows.rule is None else _ToldClasses(rows.rule)
         return float(scorer(told, rows.scores[:, None], rows.truth))
     except ValueError as error:
         known = ", ".join(get_scorer_names()) if "Valid options" in str(error) or "valid" in str(error) else ""
@@ -65,54 +94,30 @@ def score(metric: str, rows: Rows) -> float:
         raise InputError(f"gates.toml, [quality]: metric {metric!r} cannot be computed; {reason}") from error
 
 
-def statistic(metric: str, threshold: float | None) -> Callable[..., Any]:
+def statistic(metric: str, rule: Rule) -> Callable[..., Any]:
     """Return the metric as a function of (counts, truth, scores), where a count says how often a row was drawn.
 
     The commonest are vectorised, equal to scikit-learn's; others call the scorer once a resample.
     """
-    fast = FAST["regression" if threshold is None else "classification"]
-    if metric in fast:
-        return fast[metric]
-    if threshold is not None and metric in LABELLED:
-        return lambda counts, truth, scores: LABELLED[metric](counts, truth, scores >= threshold)
+    if isinstance(rule, CostMatrix):
+        if metric in several.FAST:
+            return lambda counts, truth, scores: several.FAST[metric](counts, truth, scores, rule)
+    elif metric in FAST["regression" if rule is None else "classification"]:
+        return FAST["regression" if rule is None else "classification"][metric]
+    elif rule is not None and metric in LABELLED:
+        return lambda counts, truth, scores: LABELLED[metric](counts, truth, labels(scores, rule))
 
     def loop(counts: Array, truth: Array, scores: Array) -> Any:
         drawn = [np.repeat(np.arange(len(truth)), some.astype(int)) for some in np.atleast_2d(counts)]
-        found = [score(metric, Rows(truth[rows], scores[rows], threshold)) for rows in drawn]
+        found = [score(metric, Rows(truth[rows], scores[rows], rule)) for rows in drawn]
         return np.reshape(found, counts.shape[:-1])
 
     return loop
 
 
-def mean(counts: Array, values: Array) -> Any:
-    """Return the mean of the values in each resample."""
-    return counts @ values / counts.sum(-1)
-
-
-def _ranked(counts: Array, truth: Array, scores: Array) -> tuple[Array, Array]:
-    """Return how many positives and negatives have each score, from the smallest on: ties stand and fall together."""
-    order = np.argsort(scores, kind="stable")
-    ranked, positive = scores[order], truth[order] == 1
-    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
-    sorted_counts = counts[..., order]
-    sides = (np.where(positive, sorted_counts, 0.0), np.where(positive, 0.0, sorted_counts))
-    if len(starts) == len(ranked):
-        return sides
-    positives, negatives = (np.add.reduceat(side, starts, axis=-1) for side in sides)
-    return positives, negatives
-
-
-def _roc_auc(counts: Array, truth: Array, scores: Array) -> Any:
-    """Share of the pairs of a positive and a negative in which the positive ranks higher (Mann and Whitney 1947)."""
-    positives, negatives = _ranked(counts, truth, scores)
-    below = negatives.cumsum(-1) - negatives / 2
-    with np.errstate(invalid="ignore"):
-        return (positives * below).sum(-1) / (positives.sum(-1) * negatives.sum(-1))
-
-
 def _average_precision(counts: Array, truth: Array, scores: Array) -> Any:
     """Mean precision at the positives."""
-    positives, negatives = (side[..., ::-1] for side in _ranked(counts, truth, scores))
+    positives, negatives = (side[..., ::-1] for side in ranked(counts, truth, scores))
     hits, said = positives.cumsum(-1), (positives + negatives).cumsum(-1)
     precision = np.divide(hits, said, out=np.zeros(hits.shape), where=said > 0)
     with np.errstate(invalid="ignore"):
@@ -152,7 +157,7 @@ def _root_mean_squared_error(counts: Array, truth: Array, scores: Array) -> Any:
 
 
 FAST: Mapping[str, Mapping[str, Callable[..., Any]]] = {
-    "classification": {"roc_auc": _roc_auc, "average_precision": _average_precision, "neg_brier_score": _brier},
+    "classification": {"roc_auc": roc_auc, "average_precision": _average_precision, "neg_brier_score": _brier},
     "regression": {
         "r2": _r2,
         "neg_mean_absolute_error": _mean_absolute_error,

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .. import features, model
 from ..contract import NUMERIC, Contract
+from ..rule import CostMatrix, Rule
 
 ROWS = 200  # each check asks these again
 UNSEEN = "\u00fcnseen"
@@ -38,7 +39,7 @@ def measure(exported: model.Model, test: pd.DataFrame, spread: float) -> dict[st
         ("permuted table", _again(exported, table.iloc[:, rng.permutation(table.shape[1])]), usual),
         *_batches(columns, usual, ask, rng),
     ]
-    checks = [_check(name, answers, expected, exported.threshold, spread) for name, answers, expected in changed]
+    checks = [_check(name, answers, expected, exported.rule, spread) for name, answers, expected in changed]
     return {"checks": checks}
 
 
@@ -91,13 +92,15 @@ def _batches(
     ]
 
 
-def _check(name: str, answers: Array, expected: Array | None, threshold: float | None, spread: float) -> dict[str, Any]:
+def _check(name: str, answers: Array, expected: Array | None, rule: Rule, spread: float) -> dict[str, Any]:
     sound = np.isfinite(answers)
-    if threshold is not None:
+    if rule is not None:
         sound &= (answers >= -model.TOLERANCE) & (answers <= 1 + model.TOLERANCE)
+    if isinstance(rule, CostMatrix):
+        sound = sound.all(axis=1) & (np.abs(answers.sum(axis=1) - 1) <= len(rule.classes) * model.TOLERANCE)
     broken = int((~sound).sum())
     apart = np.abs(answers - expected)[sound] / (spread or 1.0) if expected is not None else np.zeros(1)
     largest = float(apart.max()) if len(apart) else 0.0
-    kind = "number" if threshold is None else "probability"
+    kind = "number" if rule is None else "probability"
     said = f"{broken} of {len(answers)} answers are no {kind}" if broken else f"answers differ by up to {largest:.1e}"
     return {"check": name, "rows": len(answers), "broken": broken, "largest": largest, "said": said}

@@ -76,7 +76,7 @@ def _measured(metric: str, rows: Rows, inside: Array, level: float) -> dict[str,
     small = f"has {len(own.truth)} test rows, and {LEAST} are the least"
     if len(own.truth) < LEAST:
         return {"rows": len(own.truth), **nothing, "note": small}
-    if rows.threshold is not None and len(np.unique(own.truth)) < 2:
+    if rows.rule is not None and len(np.unique(own.truth)) < 2:
         return {"rows": len(own.truth), **nothing, "note": f"all of its {len(own.truth)} test rows have one class"}
     try:
         here, error = score(metric, own), _error(metric, own)
@@ -100,15 +100,15 @@ def _measured(metric: str, rows: Rows, inside: Array, level: float) -> dict[str,
 
 
 def _comparable(others: Rows) -> bool:
-    return len(others.truth) >= LEAST and (others.threshold is None or len(np.unique(others.truth)) > 1)
+    return len(others.truth) >= LEAST and (others.rule is None or len(np.unique(others.truth)) > 1)
 
 
 def _error(metric: str, rows: Rows) -> float:
-    found = resampled(statistic(metric, rows.threshold), (rows.truth, rows.scores), RESAMPLES, rows.groups)
+    found = resampled(statistic(metric, rows.rule), (rows.truth, rows.scores), RESAMPLES, rows.groups)
     return float(np.nanstd(found, ddof=1))
 
 
 def part(rows: Rows, inside: Array) -> Rows:
     """Return some of the rows."""
     groups = None if rows.groups is None else rows.groups[inside]
-    return Rows(rows.truth[inside], rows.scores[inside], rows.threshold, groups)
+    return Rows(rows.truth[inside], rows.scores[inside], rows.rule, groups)

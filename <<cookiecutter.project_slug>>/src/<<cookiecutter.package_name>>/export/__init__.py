@@ -16,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from .. import features, model
 from ..contract import Contract, InputError
 from ..pipeline import loads
+from ..rule import CostMatrix, differing
 from .rows import edges, golden
 
 __all__ = ["dumps", "edges", "golden", "loads", "parity", "proof", "to_onnx"]
@@ -81,13 +82,13 @@ def parity(pipeline: Pipeline, exported: model.Model, tensors: Mapping[str, Any]
     """
     frame = features.frame(exported.contract, tensors)
     answers = exported.scores(tensors)
-    if exported.threshold is None:
-        expected, labels = np.asarray(pipeline.predict(frame), np.float64), 0
+    if exported.rule is None:
+        expected = np.asarray(pipeline.predict(frame), np.float64)
     else:
-        expected = pipeline.predict_proba(frame)[:, 1]
-        labels = int(((answers >= exported.threshold) != (expected >= exported.threshold)).sum())
+        told = pipeline.predict_proba(frame)
+        expected = told if isinstance(exported.rule, CostMatrix) else told[:, 1]
     largest = float(np.abs(answers - expected).max()) / (spread or 1.0)
-    return {"largest": largest, "labels": labels, "rows": len(frame)}
+    return {"largest": largest, "labels": differing(answers, expected, exported.rule), "rows": len(frame)}
 
 
 def dumps(pipeline: Pipeline) -> bytes:

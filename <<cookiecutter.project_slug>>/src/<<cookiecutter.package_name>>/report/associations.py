@@ -62,11 +62,16 @@ def groups(values: "pd.Series[Any]") -> Array:
 def with_target(table: pd.DataFrame, contract: Contract, wanted: "pd.Series[float]") -> dict[str, float]:
     """Return how strongly each column goes with the target, the strongest first.
 
-    Numbers are compared by deciles, so that what goes up and down again is seen as well.
+    Numbers are compared by deciles, so that what goes up and down again is seen as well. Of several classes no number
+    stands for them: Cramer's V compares them.
     """
     ranks = wanted.rank().to_numpy(float)
     shown = [c.name for c in contract.columns if c.role in ("feature", "derived", "time") and c.type != "text"]
-    found = {name: ratio(groups(table[name]), ranks) for name in shown}
+    if contract.problem.task == "multiclass":
+        target = groups(table[contract.target.name])
+        found = {name: cramer(groups(table[name]), target) for name in shown}
+    else:
+        found = {name: ratio(groups(table[name]), ranks) for name in shown}
     return dict(sorted(found.items(), key=lambda each: -each[1]))
 
 

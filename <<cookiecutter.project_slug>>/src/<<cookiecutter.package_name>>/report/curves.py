@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_curve
 
 from ..evaluate import Rows
+from ..rule import CostMatrix
 
 POINTS = 100
 BINS = 20
@@ -15,24 +16,42 @@ TENTHS = 10
 
 def of(rows: Rows) -> dict[str, Any]:
     """Return what the report draws of the test rows."""
-    return _regression(rows) if rows.threshold is None else _classification(rows)
+    if rows.rule is None:
+        return _regression(rows)
+    return _multiclass(rows, rows.rule) if isinstance(rows.rule, CostMatrix) else _classification(rows, rows.rule)
 
 
-def _classification(rows: Rows) -> dict[str, Any]:
+def _multiclass(rows: Rows, rule: CostMatrix) -> dict[str, Any]:
+    """Return the curve of each class against all others, and how often each is taken for which."""
+    own = {name: rows.truth == number for number, name in enumerate(rule.classes)}
+    found = {name: roc_curve(own[name], rows.scores[:, number]) for number, name in enumerate(rule.classes)}
+    table = confusion_matrix(rows.truth, rule.labels(rows.scores), labels=range(len(rule.classes)))
+    return {
+        "classes": {
+            name: {"roc": _few(false, true, np.minimum(cuts, 1.0)), "rows": int(own[name].sum())}
+            for name, (false, true, cuts) in found.items()
+            if 0 < own[name].sum() < len(own[name])
+        },
+        "labels": list(rule.classes),
+        "confusion": table.tolist(),
+    }
+
+
+def _classification(rows: Rows, rule: float) -> dict[str, Any]:
     false, true, cuts = roc_curve(rows.truth, rows.scores)
     precision, recall, _ = precision_recall_curve(rows.truth, rows.scores)
     edges = np.linspace(0, 1, BINS + 1)
     counts = {
         name: np.histogram(rows.scores[rows.truth == value], edges)[0].tolist() for name, value in CLASSES.items()
     }
-    table = confusion_matrix(rows.truth, rows.scores >= rows.threshold, labels=[0, 1])
+    table = confusion_matrix(rows.truth, rows.scores >= rule, labels=[0, 1])
     return {
         # The first cut of scikit-learn lies above every score, at infinity.
         "roc": _few(false, true, np.minimum(cuts, 1.0)),
         "precision_recall": _few(recall[::-1], precision[::-1]),
         "base": float(rows.truth.mean()),
         "scores": {"at": ((edges[:-1] + edges[1:]) / 2).tolist(), **counts},
-        "threshold": rows.threshold,
+        "threshold": rule,
         "confusion": table.tolist(),
     }
 

@@ -20,9 +20,15 @@ Series = pd.Series
 
 
 def wanted(table: pd.DataFrame, contract: Contract) -> "Series[float]":
-    """Return what the target is in each row: 1 for the positive class and 0 for the other, or the number."""
+    """Return what the target is in each row: 1 for the class that is looked at and 0 for any other, or the number."""
     values = table[contract.target.name]
-    return (values == contract.problem.positive).astype(float) if contract.problem.positive is not None else values
+    return values if contract.problem.task == "regression" else (values == looked_at(table, contract)).astype(float)
+
+
+def looked_at(table: pd.DataFrame, contract: Contract) -> Any:
+    """Return the class whose share is drawn: the positive one, of several the commonest."""
+    several = contract.problem.task == "multiclass"
+    return table[contract.target.name].mode().iloc[0] if several else contract.problem.positive
 
 
 def of(values: "Series[Any]", column: Column, target: "Series[float] | None") -> dict[str, Any]:

@@ -24,7 +24,7 @@ def described(raw: pd.DataFrame, parts: Parts, contract: Contract, lock: Lock) -
     known = associations.with_target(few, contract, wanted.loc[few.index])
     pairs = associations.between(few, contract)
     spelled = {column.name: _spellings(raw, column) for column in contract.columns}
-    told = _target_said(contract)
+    told = _target_said(table, contract)
     shown = _order(contract, known)
     return {
         "contract": contract,
@@ -65,7 +65,7 @@ def _fingerprint(raw: pd.DataFrame, parts: Parts, contract: Contract, lock: Lock
         ("sha256", lock.sha256),
         ("split by", facts.split(record)),
         ("train, validation, test", ", ".join(f"{len(p):,}" for p in (parts.train, parts.validation, parts.test))),
-        (_target_said(contract) + " in train", short(float(target.mean()))),
+        (_target_said(parts.train, contract) + " in train", short(float(target.mean()))),
     ]
     if contract.time:
         times = parts.train[contract.time.name]
@@ -73,10 +73,10 @@ def _fingerprint(raw: pd.DataFrame, parts: Parts, contract: Contract, lock: Lock
     return told
 
 
-def _target_said(contract: Contract) -> str:
-    if contract.problem.positive is None:
+def _target_said(table: pd.DataFrame, contract: Contract) -> str:
+    if contract.problem.task == "regression":
         return f"mean of {contract.target.name}"
-    return f"share of {contract.target.name} = {contract.problem.positive}"
+    return f"share of {contract.target.name} = {distribution.looked_at(table, contract)}"
 
 
 def _order(contract: Contract, known: Mapping[str, float]) -> list[Column]:

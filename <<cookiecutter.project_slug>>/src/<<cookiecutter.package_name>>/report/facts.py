@@ -23,6 +23,9 @@ def first(measured: Found, training: Found) -> Pairs:
         told.append((f"{quality['metric']} on {quality['rows']:,} test rows", interval(quality)))
     if training.get("threshold") is not None:
         told.append(("positive from a probability of", short(training["threshold"])))
+    if training.get("costs"):
+        even = len({cost for row in training["costs"].values() for cost in row.values()}) == 1
+        told.append(("label", "the most probable class" if even else "the class of the least expected cost"))
     return [*told, ("commit", training.get("commit") or "no repository"), ("data", training["data"]["sha256"][:12])]
 
 

@@ -57,9 +57,12 @@ def found(
         for (a, b), (held, measure) in pairs.items()
         if abs(held) >= TWINS and not {(a, b), (b, a)} & related
     ]
-    if contract.problem.task == "classification" and target.mean() < 0.05:
-        said = f"only {share(target.mean())} of the rows are {contract.problem.positive}; rare classes need many rows"
-        listed.append(Finding(LOOK, contract.target.name, said))
+    shares = table[contract.target.name].value_counts(normalize=True)
+    asked = {"classification": [contract.problem.positive], "multiclass": [*shares.index]}
+    for value in asked.get(contract.problem.task, []):
+        if (part := float(shares.get(value, 0.0))) < 0.05:
+            said = f"only {share(part)} of the rows are {value}; rare classes need many rows"
+            listed.append(Finding(LOOK, contract.target.name, said))
     return sorted(listed, key=lambda finding: finding.weight)
 
 

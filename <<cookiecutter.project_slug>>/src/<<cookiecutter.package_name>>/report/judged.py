@@ -8,17 +8,20 @@ from . import figures
 from .chart import Chart, score, short
 
 Found = Mapping[str, Any]
+MOST = 12  # so many classes have a chart of their own
 # What people ask when they meet a metric for the first time; scikit-learn's sign is kept, so that more is better.
 MEANINGS = {
     "roc_auc": "how often a positive row gets a higher score than a negative one; 0.5 is guessing",
     "average_precision": "precision, averaged over all thresholds; guessing gives the share of positive rows",
-    "neg_brier_score": "mean squared error of the probability, below zero; nearer to zero is better",
+    "neg_brier_score": "mean squared error of the probability (of several classes their sum); nearer to 0 is better",
     "neg_log_loss": "log loss of the probability, below zero; nearer to zero is better",
-    "balanced_accuracy": "mean of the shares found in both classes, at the threshold; 0.5 is guessing",
-    "accuracy": "share of right labels, at the threshold",
+    "balanced_accuracy": "mean of the shares of each class that are found; one divided by the classes is guessing",
+    "accuracy": "share of right labels",
     "f1": "harmonic mean of precision and recall, at the threshold",
     "precision": "share of true alarms among all alarms, at the threshold",
     "recall": "share of the positive rows that are found, at the threshold",
+    "roc_auc_ovr": "how often a row of a class gets a higher score for it than one of another; a mean over the classes",
+    "f1_macro": "harmonic mean of precision and recall, as a mean over the classes",
     "r2": "share of the target's variance that is explained; 0 is always saying the mean",
     "neg_mean_absolute_error": "mean error in the target's unit, below zero; nearer to zero is better",
     "neg_root_mean_squared_error": "as the mean error, with large errors counting more",
@@ -99,16 +102,20 @@ def slice_rows(measured: Found) -> list[list[str]]:
     ]
 
 
-def reliability(measured: Found) -> Chart | None:
-    """Draw what happened against what was predicted."""
-    found = asked(measured, "calibration")
-    if not found or not found.get("curve"):
-        return None
-    points = found["curve"]
+def reliability(measured: Found) -> Iterator[Chart]:
+    """Draw what happened against what was predicted, of several classes for each."""
+    found = asked(measured, "calibration") or {}
+    curves = {f"Reliability: {name}": each["curve"] for name, each in found.get("classes", {}).items()}
+    curves |= {"Reliability": found["curve"]} if found.get("curve") else {}
+    for title, points in list(curves.items())[:MOST]:
+        yield _reliability(title, points)
+
+
+def _reliability(title: str, points: Sequence[Found]) -> Chart:
     line = [(p["predicted"], p["observed"]) for p in points]
     names = ("predicted", "observed", "low", "high", "rows")
     return figures.curve(
-        "Reliability",
+        title,
         {"model": line},
         ("predicted probability", "observed share"),
         "What was observed where so much was predicted, with its 95 % interval; the dashed line is a perfect model.",

@@ -6,7 +6,6 @@ from typing import Any
 from ..config import Gates
 from ..gates import Verdict
 from . import facts, judged, plots
-from .chart import short
 from .templates import render
 
 # The sections of each page in order, with what each of them shows: one that has nothing to show is left out.
@@ -42,7 +41,6 @@ def report_page(
     headline: str,
 ) -> str:
     """Return verdicts, measurements and how the model was made as one HTML page that loads nothing."""
-    confused = zip(("is negative", "is positive"), curves.get("confusion", ()), strict=False)
     shown = {
         "verdicts": verdicts,
         "facts": facts.first(measured, training),
@@ -51,10 +49,9 @@ def report_page(
         "gains": judged.gains(measured, promises),
         "champion": facts.champion(measured),
         "curves": list(plots.drawn(curves)),
-        "confusion": [[name, *row] for name, row in confused],
-        "threshold": short(curves.get("threshold")),
+        "confusion": plots.confusion(curves),
         "calibration": facts.calibration(measured),
-        "reliability": judged.reliability(measured),
+        "reliability": list(judged.reliability(measured)),
         "slices": list(judged.slices(measured)),
         "slice_rows": judged.slice_rows(measured),
         "metric": (judged.asked(measured, "slices") or {}).get("metric", ""),

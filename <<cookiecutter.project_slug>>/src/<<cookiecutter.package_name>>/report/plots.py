@@ -7,29 +7,47 @@ from . import figures
 from .chart import Chart, score, short
 
 Found = Mapping[str, Any]
+MOST = 12  # so many classes have a curve of their own,
+LARGEST = 30  # and so many make a table that can be read
 
 
 def drawn(curves: Found) -> Iterator[Chart]:
     """Yield the charts of the test rows."""
     if "roc" in curves:
         yield from _classes(curves)
+    for name, found in list(curves.get("classes", {}).items())[:MOST]:
+        said = f"How many of the {found['rows']:,} rows that are {name} are found, for how many others; "
+        yield _roc(f"ROC curve: {name}", found["roc"], f"{said}the dashed line is guessing.")
     if "cells" in curves:
         yield figures.heat(curves["edges"], curves["cells"])
         yield _residuals(curves["residuals"])
 
 
-def _classes(curves: Found) -> Iterator[Chart]:
-    base, cut = curves["base"], curves["threshold"]
-    roc, pairs = curves["roc"], curves["precision_recall"]
-    yield figures.curve(
-        "ROC curve",
-        {"model": [(x, y) for x, y, _ in roc]},
+def confusion(curves: Found) -> tuple[str, list[str], list[list[Any]]]:
+    """Return caption, head and rows of the table of truth against label."""
+    table, names = curves.get("confusion", ()), curves.get("labels", ("negative", "positive"))
+    where = "" if "labels" in curves else f" at the threshold of {short(curves.get('threshold'))}"
+    rows = [[f"is {name}", *row] for name, row in zip(names, table, strict=False)] if len(names) <= LARGEST else []
+    return f"Labels{where}", ["", *(f"said {name}" for name in names)], rows
+
+
+def _roc(title: str, points: Sequence[Any], said: str) -> Chart:
+    return figures.curve(
+        title,
+        {"model": [(x, y) for x, y, _ in points]},
         ("false positive rate", "true positive rate"),
-        "How many positive rows are found, for how many false alarms; the dashed line is guessing.",
-        (("false positive rate", "true positive rate", "threshold"), [list(map(score, p)) for p in _spread(roc)]),
+        said,
+        (("false positive rate", "true positive rate", "threshold"), [list(map(score, p)) for p in _spread(points)]),
         chance=[(0, 0), (1, 1)],
         unit=True,
     )
+
+
+def _classes(curves: Found) -> Iterator[Chart]:
+    base, cut = curves["base"], curves["threshold"]
+    pairs = curves["precision_recall"]
+    said = "How many positive rows are found, for how many false alarms; the dashed line is guessing."
+    yield _roc("ROC curve", curves["roc"], said)
     yield figures.curve(
         "Precision and recall",
         {"model": [(x, y) for x, y in pairs]},

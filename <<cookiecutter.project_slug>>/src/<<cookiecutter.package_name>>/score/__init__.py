@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from .. import bundle, model
-from ..contract import InputError, Refusal
+from ..contract import InputError, Refusal, classes
 from ..data import tables
 from ..model import Model, tensors
+from ..rule import CostMatrix, labels
 from .rows import Rows, needs, read
 
 __all__ = ["Part", "Scored", "elsewhere", "rejected", "table"]
@@ -97,8 +98,11 @@ def rejected(target: Path) -> Path:
 
 def _fields(loaded: Model) -> list[pa.Field]:
     """Return what is added to each row; names that a column of the table hardly has."""
-    if loaded.threshold is None:
+    if loaded.rule is None:
         return [pa.field("predicted_value", pa.float64())]
+    if isinstance(loaded.rule, CostMatrix):
+        named = [pa.field(f"predicted_probability_{name}", pa.float64()) for name in loaded.rule.classes]
+        return [pa.field("predicted_label", pa.string()), *named]
     label = pa.scalar(loaded.contract.problem.positive).type
     return [pa.field("predicted_label", label), pa.field("predicted_probability", pa.float64())]
 
@@ -116,11 +120,14 @@ def _predicted(batch: pa.RecordBatch, found: Rows, loaded: Model, schema: pa.Sch
     if found.faults:
         good = ~found.bad
         batch, columns = batch.filter(pa.array(good)), {name: values[good] for name, values in columns.items()}
-    scores = loaded.scores(tensors(loaded.contract, columns)) if batch.num_rows else np.empty(0)
-    added: list[Any] = [pa.array(scores)]
-    if loaded.threshold is not None:
-        both = pa.array([loaded.contract.negative, loaded.contract.problem.positive])
-        added.insert(0, both.take(pa.array((scores >= loaded.threshold).astype("int8"))))
+    rule, known = loaded.rule, classes(loaded.contract.target)
+    several = isinstance(rule, CostMatrix)
+    empty = np.empty((0, len(known)) if several else 0)
+    scores = loaded.scores(tensors(loaded.contract, columns)) if batch.num_rows else empty
+    added: list[Any] = [pa.array(each) for each in scores.T] if several else [pa.array(scores)]
+    if rule is not None:
+        named = known if several else (loaded.contract.negative, loaded.contract.problem.positive)
+        added.insert(0, pa.array(named).take(pa.array(labels(scores, rule))))
     return _beside(batch, schema, added)
 
 

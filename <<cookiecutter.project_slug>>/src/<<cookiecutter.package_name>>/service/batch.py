@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..contract import Value
 from ..model import Array, Model
 from .metrics import Tally
 
 Rows = Sequence[Mapping[str, Any]]
 Inputs = Mapping[str, Array]
-Predictions = Sequence[Mapping[str, Value]]
+Predictions = Sequence[Mapping[str, Any]]
 # More rows at once would keep the others waiting.
 LARGEST = 256
 

@@ -8,7 +8,7 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from ..contract import Contract, InputError, Value
+from ..contract import Contract, InputError
 from . import log
 from .answer import dumps
 
@@ -17,7 +17,7 @@ KEPT = 5  # older files
 # So many rows may wait to be written; more are dropped, and counted.
 WAITING = 20_000
 
-Entry = tuple[datetime, Sequence[Mapping[str, Any]], Sequence[Mapping[str, Value]]]
+Entry = tuple[datetime, Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]
 
 
 class Journal:
@@ -43,7 +43,7 @@ class Journal:
         """How many rows were predicted and not logged."""
         return self._lost + self._unwritten
 
-    def write(self, rows: Sequence[Mapping[str, Any]], predictions: Sequence[Mapping[str, Value]]) -> None:
+    def write(self, rows: Sequence[Mapping[str, Any]], predictions: Sequence[Mapping[str, Any]]) -> None:
         """Take the rows of one request."""
         if self._taken - self._done > WAITING:
             self._lost += len(rows)

@@ -17,13 +17,13 @@ from prometheus_client.core import (
 )
 from prometheus_client.registry import Collector
 
-from ..contract import Contract, Value, classes
+from ..contract import Contract, classes
 from ..model import Array
 from .histogram import Histogram
 from .journal import Journal
 from .state import State
 
-Seen = tuple[Mapping[str, Array], Sequence[Mapping[str, Value]]]
+Seen = tuple[Mapping[str, Array], Sequence[Mapping[str, Any]]]
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 # So many answers are counted at once: counting one alone takes half as long as predicting it.
 TOGETHER = 64
@@ -55,7 +55,7 @@ class Tally(Collector):
         self._missing = _zeros((*self._numbers, *self._categories))
         self._outside = _zeros(self._numbers)
         self._unseen = _zeros(self._categories)
-        classified = contract.problem.task == "classification"
+        classified = contract.problem.task != "regression"
         self._labels = _zeros(map(str, classes(contract.target))) if classified else Counter()
         self._requests: Counter[tuple[str, int]] = Counter()
         self._rows = 0
@@ -70,7 +70,7 @@ class Tally(Collector):
         if path == "/predict":
             self._seconds.add(seconds)
 
-    def predicted(self, inputs: Mapping[str, Array], predictions: Sequence[Mapping[str, Value]]) -> None:
+    def predicted(self, inputs: Mapping[str, Array], predictions: Sequence[Mapping[str, Any]]) -> None:
         """Take what the model was given, and what it said."""
         self._waiting.append((inputs, predictions))
         if len(self._waiting) >= TOGETHER:
@@ -90,6 +90,8 @@ class Tally(Collector):
                 if "label" in prediction:
                     self._labels[str(prediction["label"])] += 1
                 score = prediction.get("probability", prediction.get("value"))
+                if "probabilities" in prediction:
+                    score = prediction["probabilities"][prediction["label"]]
                 if isinstance(score, float):
                     self._scores.add(score)
 

@@ -54,6 +54,9 @@ def _predictions(contract: Contract) -> dict[str, Any]:
     one: dict[str, Any] = {"value": NUMBER}
     if contract.problem.task == "classification":
         one = {"label": {"enum": list(classes(contract.target))}, "probability": NUMBER}
+    if contract.problem.task == "multiclass":
+        known = [str(name) for name in classes(contract.target)]
+        one = {"label": {"enum": known}, "probabilities": _object(dict.fromkeys(known, NUMBER))}
     return _object({"model": _object(MODEL), "predictions": {"type": "array", "items": _object(one)}})
 
 

@@ -14,6 +14,7 @@ from .. import PROJECT
 from ..bundle import Bundle
 from ..contract import Column, Contract
 from ..model import Model
+from ..rule import CostMatrix, Rule
 from .answer import dumps
 
 _PARTS = files(__package__)
@@ -32,9 +33,9 @@ class Page:
         style = _PARTS.joinpath("page.css").read_text("utf-8")
         text = Template(_PARTS.joinpath("page.html").read_text("utf-8"))
         example = opened.json("golden.json")["rows"][0]
-        settings = {"threshold": loaded.threshold, "unit": loaded.contract.target.unit}
+        settings = {"threshold": opened.manifest["threshold"], "unit": loaded.contract.target.unit}
         self._content = text.substitute(
-            _facts(opened, loaded.contract, loaded.threshold),
+            _facts(opened, loaded.contract, loaded.rule),
             script=script,
             style=style,
             token=_ASKED if token else "",
@@ -57,7 +58,7 @@ class Page:
         await send({"type": "http.response.body", "body": self._content})
 
 
-def _facts(opened: Bundle, contract: Contract, threshold: float | None) -> dict[str, str]:
+def _facts(opened: Bundle, contract: Contract, rule: Rule) -> dict[str, str]:
     """Return what the page tells of the model."""
     problem = contract.problem
     told = {
@@ -69,8 +70,11 @@ def _facts(opened: Bundle, contract: Contract, threshold: float | None) -> dict[
         "digest": opened.digest,
         "rule": "",
     }
-    if threshold is not None:
-        told["rule"] = f"The answer is {problem.positive} from a probability of {threshold:.3f} on."
+    if isinstance(rule, CostMatrix):
+        least = "most probable class" if rule.even else "class of the least expected cost"
+        told["rule"] = f"The answer is the {least}."
+    elif rule is not None:
+        told["rule"] = f"The answer is {problem.positive} from a probability of {rule:.3f} on."
     return {name: escape(value) for name, value in told.items()}
 
 
