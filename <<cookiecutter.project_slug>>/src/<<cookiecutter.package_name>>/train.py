@@ -71,7 +71,7 @@ def fit(parts: Parts, contract: Contract, params: Params, search: Search | None 
     train, y = features.inputs(contract, parts.train), features.target(contract, parts.train)
     validation, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
     scorer, groups = _scorer(params.train.scoring), data.groups(parts.train, contract)
-    work = Work(train, y, groups, params.train.scoring, _folds(contract, params, grouped=groups is not None))
+    work = Work(train, y, groups, params.train.scoring, folds(contract, params, grouped=groups is not None))
     # One thread: the sums inside a fit depend on their order, and so would the bytes of the model.
     with threadpool_limits(1):
         finalists: list[tuple[Pipeline, dict[str, Any]]] = []
@@ -150,7 +150,7 @@ def numbered(place: int, candidates: Sequence[Candidate], work: Work) -> float:
     return tried(candidates[place], work)
 
 
-def _folds(contract: Contract, params: Params, *, grouped: bool) -> BaseCrossValidator:
+def folds(contract: Contract, params: Params, *, grouped: bool) -> BaseCrossValidator:
     """Return how train is folded: forward in time, or at random with the rows of one key in one fold."""
     if params.split.by == "time":
         return TimeSeriesSplit(params.train.folds)
