@@ -115,7 +115,7 @@ def test_company_of_rows_turns_robustness_red(world: Any, monkeypatch: pytest.Mo
 def test_huge_forest_turns_budget_red(world: Any) -> None:
     """A forest whose trees nobody bounds outgrows the promise."""
     # The promise is made small, so that a forest which breaks it is grown in seconds.
-    world.edit("gates.toml", r"megabytes = [0-9.]+", "megabytes = 1.0")
+    world.edit("gates.toml", r"megabytes = [0-9.]+", "megabytes = 0.2")
     rows = data.read_lock(world.folder / "data" / "data.lock").rows
     # An unbounded tree has a leaf for every few rows, and takes some 20 bytes for each.
     world.only(2, n_estimators=int(10 + 3e6 / (20 * rows)))

@@ -119,7 +119,9 @@ def _chosen(split: Split, parts: data.Parts, costs: Mapping[str, float] | None, 
         said = f"a miss costs {costs['false_negative']:g} times a false alarm"
         notes.append(Decision("[costs]", said, "nobody said; so both classes weigh the same"))
     record = run.trained.record
-    notes.append(Decision("[train]", f"{record['family']} is the first winner", f"of {len(record['finalists'])} families"))
+    notes.append(
+        Decision("[train]", f"{record['family']} is the first winner", f"of {len(record['finalists'])} families")
+    )
     return notes
 
 

@@ -47,7 +47,7 @@ def recognised(name: str, values: "pd.Series[Any]") -> Found:
         spelled = f", some as {', '.join(repr(each) for each in missing)}" if missing else ""
         evidence += f"; {kept.isna().mean():.1%} missing{spelled}"
     reason = found.reason
-    if not reason and kept.nunique() == 1 and column.required:
+    if not reason and len(kept.unique()) == 1 and column.required:
         reason = "it is the same in every row"
     return Found(column, kept, evidence, reason)
 
@@ -58,7 +58,7 @@ def _markers(values: "pd.Series[Any]") -> tuple[tuple[Any, ...], "pd.Series[Any]
     texts = [text for text in cells.unique() if isinstance(text, str)]
     words = [text for text in texts if text.strip().lower() in MARKERS]
     others = [text for text in texts if text not in words]
-    if others and len(others) <= 1 and len(words) and not _numeric(others):
+    if others and len(others) <= 1 and words and not _numeric(others):
         words = [word for word in words if word.strip() in ("?", "??")]  # "none" may be one of two answers
     if "none" in {word.strip().lower() for word in words} and not _numeric(others):
         words = [word for word in words if word.strip().lower() != "none"]
@@ -73,13 +73,13 @@ def _markers(values: "pd.Series[Any]") -> tuple[tuple[Any, ...], "pd.Series[Any]
 def _far(numbers: "pd.Series[float]") -> list[float]:
     """Return the numbers that mean missing: they come often, at one end, further out than all others are wide."""
     counts = numbers.value_counts()
-    found = []
+    found: list[float] = []
     for mark in NINES:
         others = counts.index[(counts.index != mark) & ~counts.index.isin(found)]
         if mark not in counts or counts[mark] < max(5, OFTEN * len(numbers)) or len(others) < 10:
             continue
         width, low, high = others.max() - others.min(), others.min(), others.max()
-        if mark < low and low - mark > width or mark > high and mark - high > width:
+        if (mark < low and low - mark > width) or (mark > high and mark - high > width):
             found.append(mark)
     return found
 
@@ -143,7 +143,9 @@ def _words(name: str, values: "pd.Series[Any]") -> Found:
         return Found(Column(name, "text"), values, f"{said}, {words:.0f} words each", "it is free text")
     if _mostly_numbers([*counts.index]):
         strange = next(text for text in counts.index if not _numeric([text]))
-        return Found(Column(name, "text"), values, f"numbers, and words such as {strange[:20]!r}", "numbers and words are mixed")
+        return Found(
+            Column(name, "text"), values, f"numbers, and words such as {strange[:20]!r}", "numbers and words are mixed"
+        )
     return Found(Column(name, "text"), values, said, "it has too many values to learn each")
 
 

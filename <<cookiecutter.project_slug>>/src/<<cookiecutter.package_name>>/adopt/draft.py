@@ -51,14 +51,19 @@ def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
     time = roles.time(found, wishes, notes)
     columns, derive = _columns(rows, found, chosen, key, time, notes)
     document = _document(columns, derive, chosen, owner)
-    if not any(c.role == "feature" and c.available and c.type not in ("datetime", "text") for c in columns) and not derive:
+    if (
+        not any(c.role == "feature" and c.available and c.type not in ("datetime", "text") for c in columns)
+        and not derive
+    ):
         raise Refusal(f"{name}: no other column can tell anything of it; add features", _told(notes))
     by = "time" if time and not wishes.keys else "hash"
     unique = key and found[key[0]].column.type and not rows.duplicated(key).any()
     kept = () if by == "time" or (unique and _twice(rows, [*key, name])) else tuple(key)
     if unique and by == "hash" and not kept:
         kept = tuple(sorted(n for n in found if n not in key))
-        notes.append(Decision("(table)", "rows that are alike stay in one part", "some differ by nothing but their key"))
+        notes.append(
+            Decision("(table)", "rows that are alike stay in one part", "some differ by nothing but their key")
+        )
     return Draft(document, chosen, rows, rest, by, kept, tuple(notes), changed)
 
 
@@ -101,7 +106,9 @@ def _columns(
             notes.append(Decision(name, "is known only afterwards", f"it lies after {time}"))
         else:
             column = roles.sensitive(column)
-            notes.append(Decision(name, f"{column.type}{', judged by slices' if column.slice else ''}", found[name].evidence))
+            notes.append(
+                Decision(name, f"{column.type}{', judged by slices' if column.slice else ''}", found[name].evidence)
+            )
         if column.type == "datetime" and column.role in ("feature", "time") and column.available:
             parts = [*roles.derived(column, found[name].values, taken)]
             if column.role == "feature" and time:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from ..contract import Refusal
+from .. import features
+from ..contract import Contract, Refusal
 from ..evaluate import leakage
 from ..gates.leakage import stands_out
 from .decision import Decision
@@ -15,6 +17,7 @@ from .draft import Draft
 
 ALONE = 0.98
 ROUNDS = 10
+SAME_ORDER = 0.999
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def without(draft: Draft, train: pd.DataFrame, ask: Ask) -> tuple[Draft, tuple[s
         found = [each for each in _suspects(draft, train) if not cleared.issuperset(each.columns)]
         if not found:
             return draft, tuple(sorted(cleared))
-        for suspect in found:
+        for suspect in {each.columns: each for each in found}.values():
             honest = ask(suspect)
             word = "is honest, you said" if honest else "is taken to be known only afterwards: available = false"
             draft = replace(
@@ -60,7 +63,22 @@ def _suspects(draft: Draft, train: pd.DataFrame) -> list[Suspect]:
         if stands_out(one, ALONE)
     ]
     copies = [Suspect(tuple(one["columns"]), str(one["said"])) for one in leakage.copies(agreed, train)]
-    return [*suspects, *copies]
+    return [*suspects, *copies, *_ordered(agreed, train)]
+
+
+def _ordered(agreed: Contract, train: pd.DataFrame) -> list[Suspect]:
+    """Return numbers that put the rows in the order of the target, as its logarithm does."""
+    if agreed.problem.task != "regression":
+        return []
+    wanted = train[agreed.target.name].rank().to_numpy()
+    inputs = features.inputs(agreed, train)[list(agreed.numbers)]
+    found = []
+    for name in inputs:
+        values = inputs[name].astype(float)
+        same = abs(np.corrcoef(values.fillna(values.min() - 1).rank(), wanted)[0, 1]) if values.std() > 0 else 0.0
+        if same > SAME_ORDER:
+            found.append(Suspect((str(name),), f"has the order of the target: rank correlation {same:.4f}"))
+    return found
 
 
 def _hide(document: dict[str, Any], names: set[str]) -> dict[str, Any]:

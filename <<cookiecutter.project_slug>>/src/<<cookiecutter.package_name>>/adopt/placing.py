@@ -67,7 +67,9 @@ def place(root: Path, change: Change, *, force: bool) -> list[str]:
     """Write what differs; return the files that were kept as a backup."""
     mine = edited(root, [*change.written])
     if mine and not force:
-        raise InputError(f"{', '.join(mine)}: edited by hand, and adopt would write over it; keep a copy, or say --force")
+        raise InputError(
+            f"{', '.join(mine)}: edited by hand, and adopt would write over it; keep a copy, or say --force"
+        )
     for name in mine:
         bundle.write(root / BACKUP / name, (root / name).read_bytes())
     build = root / "build"

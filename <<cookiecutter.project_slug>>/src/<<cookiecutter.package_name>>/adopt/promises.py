@@ -28,7 +28,7 @@ LARGEST_DRAW = 4000  # rows: more tell no more, and take long
 RESAMPLES = 200
 SURE = 2.6  # standard deviations below which one draw of two hundred lies
 RESERVE = {"hash": 0.9, "time": 0.75}  # of the gain is promised: what comes later is less like what was
-WORTH = 0.01  # a smaller gain over always saying the same is none
+WORTH = {"classification": 0.02, "regression": 0.05}  # a smaller gain over always saying the same is none
 RARER = 15  # as the quality gate asks
 PROMISES: dict[str, tuple[tuple[float, ...], str]] = {
     "classification": ((0.05, 0.1, 0.15), "squared probabilities"),
@@ -71,7 +71,7 @@ class Promising:
 def _drawn(run: Run) -> Iterator[Draw]:
     rng, rows, size = np.random.default_rng(0), run.rows, min(run.test, LARGEST_DRAW)
     groups = np.arange(len(rows.truth)) if rows.groups is None else rows.groups
-    members = pd.Series(range(len(groups))).groupby(groups).apply(np.array).to_list()
+    members = [*pd.Series(range(len(groups))).groupby(groups).indices.values()]
     each = max(1, round(size / np.mean([len(member) for member in members])))
     for _ in range(DRAWS):
         picked = rng.integers(0, len(members), each)
@@ -98,19 +98,31 @@ def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[
         "calibration": _calibration(asked),
         "parity": {"tolerance": 1e-5},
         "robustness": {"tolerance": 1e-5},
-        "budget": {"megabytes": max(1.0, float(math.ceil(2 * len(run.content) / 1e6))), "memory": 100.0, "latency": 5.0},
+        "budget": {
+            "megabytes": max(1.0, float(math.ceil(2 * len(run.content) / 1e6))),
+            "memory": 100.0,
+            "latency": 5.0,
+        },
         "reproducible": {},
     }
     for name in ("overfit", "champion", "slices", "calibration"):
         reason = gates[name].get("report_only", "")
         told = ", ".join(f"{key} {each}" for key, each in gates[name].items() if key != "report_only")
-        notes.append(Decision(f"[{name}]", "report only" if reason else told, reason or "honest rows keep it, its sabotage does not"))
-    notes.append(Decision("[budget]", f"{gates['budget']['megabytes']:g} MB", f"the first model has {len(run.content) / 1e6:.2f}"))
+        notes.append(
+            Decision(
+                f"[{name}]", "report only" if reason else told, reason or "honest rows keep it, its sabotage does not"
+            )
+        )
+    notes.append(
+        Decision(
+            "[budget]", f"{gates['budget']['megabytes']:g} MB", f"the first model has {len(run.content) / 1e6:.2f}"
+        )
+    )
     return gates
 
 
 def _least(rows: int) -> int:
-    digits = 10 ** max(0, len(str(rows // 2)) - 2)
+    digits = int(10 ** max(0, len(str(rows // 2)) - 2))
     return max(10, rows // 2 // digits * digits)
 
 
@@ -122,14 +134,18 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
     sure = float(lows.mean() - SURE * lows.std() * drift)
     base, value, all_rows = asked.base, run.value, rows + run.test
     floor = _down(base + RESERVE[run.params.split.by] * (sure - base))
+    worth = WORTH[run.contract.problem.task]
     reached = f"the first honest run reaches {run.metric} {value:.3f}"
-    if not floor > base + WORTH:
-        if not value > base + WORTH:
+    if not floor > base + worth:
+        if not value > base + worth:
             raise Refusal(f"{reached}, and always saying the same {base:.3f}: these columns do not tell the target")
-        more = math.ceil(all_rows * ((value - sure) / (value - base - WORTH)) ** 2 * 1.2)
+        times = 1.2 * ((value - sure) / (value - base - worth)) ** 2
+        more = (
+            f"a table of about {math.ceil(all_rows * times)} rows could" if times < 100 else "a few rows decide it all"
+        )
         raise Refusal(
             f"{reached}, but {run.test} test rows cannot tell it surely from the {base:.3f} of always saying the same; "
-            f"a table of about {more} rows could"
+            f"{more}"
         )
     if run.rows.threshold is not None:
         rarer = int(run.parts.test[run.contract.target.name].value_counts().min())
@@ -189,7 +205,9 @@ def _slices(asked: Promising, floor: float) -> Gate:
     ways = [(asked.base + share * gain, gap) for gap in (0.05, 0.1, 0.2) for share in (0.75, 0.5, 0.25)]
     if not any(column.slice for column in run.contract.columns):
         return {"floor": _down(ways[1][0]), "gap": ways[1][1]}
-    found = [slices.measure(run.contract, run.parts.train, d.table, d.rows, run.metric) for d in asked.draws[: DRAWS // 2]]
+    found = [
+        slices.measure(run.contract, run.parts.train, d.table, d.rows, run.metric) for d in asked.draws[: DRAWS // 2]
+    ]
     for least, gap in ways:
         if _share("slices", found, promised.SlicesGate(_down(least), gap)) >= KEPT:
             return {"floor": _down(least), "gap": gap}

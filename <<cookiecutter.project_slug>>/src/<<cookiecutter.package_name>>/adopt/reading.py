@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -84,7 +85,7 @@ def _text(path: Path, notes: list[Decision]) -> pd.DataFrame:
         raise InputError(f"{path}: its rows have not one length ({said}); mend the row, or fetch it again") from error
     if rest.count('"') % 2:
         raise InputError(f"{path}: a quote is opened and never closed: the file may be cut off; fetch it again")
-    frame = table.to_pandas().astype(object)
+    frame: pd.DataFrame = table.to_pandas().astype(object)
     frame.columns = pd.Index(header)
     return frame
 
@@ -106,7 +107,9 @@ def _decoded(path: Path, notes: list[Decision]) -> str:
         if "\0" in text:
             break
         if encoding != "utf-8":
-            notes.append(Decision("(table)", f"is encoded as {encoding}", "a mark at its start" if marked else "not UTF-8"))
+            notes.append(
+                Decision("(table)", f"is encoded as {encoding}", "a mark at its start" if marked else "not UTF-8")
+            )
         return text
     raise InputError(f"{path}: is no text; write UTF-8 CSV or Parquet")
 
@@ -129,9 +132,7 @@ def _separator(path: Path, text: str) -> str:
 
 def _widths(text: str, separator: str) -> Iterator[int]:
     try:
-        yield from (
-            len(row) for row in rows_of.reader(io.StringIO(text, newline=""), delimiter=separator) if row
-        )
+        yield from (len(row) for row in rows_of.reader(io.StringIO(text, newline=""), delimiter=separator) if row)
     except rows_of.Error:
         return  # a field without end: the reader that counts will say so
 
@@ -162,16 +163,18 @@ def _without_index(table: pd.DataFrame, before: list[str], notes: list[Decision]
     return table.iloc[:, 1:]
 
 
-def _plain(values: "pd.Series[object]", name: str, notes: list[Decision]) -> "pd.Series[object]":
+def _plain(values: "pd.Series[Any]", name: str, notes: list[Decision]) -> "pd.Series[Any]":
     """Return the cells as texts, numbers, truth values or moments without a zone."""
     kind = values.dtype
     if isinstance(kind, pd.DatetimeTZDtype):
         notes.append(Decision(name, "is read as local time", "its moments have a zone, which is left out"))
-        return values.dt.tz_localize(None)  # type: ignore[no-any-return]
+        local: pd.Series[Any] = values.dt.tz_localize(None)
+        return local
     if pd.api.types.is_complex_dtype(kind) or isinstance(kind, (pd.PeriodDtype, pd.IntervalDtype)):
         return values.astype(str).astype(object)
     if pd.api.types.is_timedelta64_dtype(kind):
-        return values.dt.total_seconds()  # type: ignore[no-any-return]
+        seconds: pd.Series[Any] = values.dt.total_seconds()
+        return seconds
     if pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_dtype(kind):
         return values
     there = values.astype(object)

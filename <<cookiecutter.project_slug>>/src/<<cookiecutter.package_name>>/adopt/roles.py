@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from .. import data
+from .. import data, model
 from ..contract import Column, Derive, InputError
 from .columns import Found
 from .decision import Decision, Wishes
@@ -40,13 +41,15 @@ def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list
         distinct, rows = each.values.nunique(), len(each.values)
         if distinct == rows and rows > 1 and (words(name) & ID or _counts(each) or _code(each)):
             unique.append(name)
-        elif GROUPS <= distinct <= rows / 1.5 and words(name) & ID and (words(name) & WHO or each.column.type == "text"):
+        elif (
+            GROUPS <= distinct <= rows / 1.5 and words(name) & ID and (words(name) & WHO or each.column.type == "text")
+        ):
             repeating.append(name)
     for name in repeating[:1]:
         many = found[name].values.nunique()
         notes.append(Decision(name, "is the key: its rows stay in one part", f"{many} of them, which repeat"))
-    for name in unique if not repeating else []:
-        notes.append(Decision(name, "is a key" if name == unique[0] else "names rows", "no value repeats"))
+    if unique and not repeating:
+        notes.append(Decision(unique[0], "is the key", "no value repeats"))
     return repeating[:1] or unique[:1]
 
 
@@ -77,7 +80,9 @@ def time(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> str 
     if wishes.time:
         name = named(wishes.time, [*found], "--time")
         return name if name in moments else _no_time(name, found[name])
-    able = [n for n in moments if found[n].values.notna().all() and found[n].values.nunique() >= 10 and not words(n) & BORN]
+    able = [
+        n for n in moments if found[n].values.notna().all() and found[n].values.nunique() >= 10 and not words(n) & BORN
+    ]
     if len(able) > 1:
         said = [name for name in able if words(name) & {"time", "date", "datetime", "timestamp", "day", "snapshot"}]
         able = said if len(said) == 1 else []
@@ -99,9 +104,9 @@ def moments(values: "pd.Series[Any]") -> "pd.Series[Any]":
 def derived(column: Column, values: "pd.Series[Any]", taken: set[str]) -> Iterator[Derive]:
     """Yield hour, weekday and month of a moment, where they vary and the table is long enough to show them."""
     times = moments(values.dropna())
-    parts = {"hour": times.dt.hour, "weekday": times.dt.weekday, "month": times.dt.month}
-    for operation, part in parts.items():
-        if part.nunique() > 1 and (times.max() - times.min()).days >= DAYS[operation]:
+    for operation, days in DAYS.items():
+        part = model.DERIVE[operation](times.to_numpy())
+        if len(np.unique(part)) > 1 and (times.max() - times.min()).days >= days:
             name = f"{column.name}_{operation}"
             if name not in taken:
                 yield Derive(name, operation, (column.name,))

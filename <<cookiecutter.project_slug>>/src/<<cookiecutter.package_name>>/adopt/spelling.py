@@ -15,8 +15,10 @@ COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
 GROUPS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 BLANKS = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f']\d{3})+([.,]\d+)?")
 PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-DATES = ("%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y")
-DATES += ("%m/%d/%y", "%d/%m/%y", "%d.%m.%y")
+DATES = (
+    *("%Y/%m/%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y"),
+    *("%m/%d/%y", "%d/%m/%y", "%d.%m.%y"),
+)
 TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p")
 
 
@@ -30,7 +32,7 @@ def rewritten(name: str, values: "pd.Series[Any]", notes: list[Decision]) -> "pd
     for said, change in _ways(digits):
         notes.append(Decision(name, f"{said}, rewritten", f"such as {digits[0]!r}"))
         changed = {text: change(text) for text in digits}
-        return values.map(lambda cell: changed.get(cell, cell), na_action="ignore")
+        return values.replace(changed)
     return values
 
 
@@ -65,14 +67,14 @@ def _moments(digits: list[str]) -> Iterable[tuple[str, Callable[[str], str]]]:
 
 def _reads(text: str, way: str) -> bool:
     try:
-        datetime.strptime(text.strip(), way)
+        _iso(text, way)
     except ValueError:
         return False
     return True
 
 
 def _iso(text: str, way: str) -> str:
-    return datetime.strptime(text.strip(), way).isoformat()
+    return datetime.strptime(text.strip(), way).isoformat()  # noqa: DTZ007 (tables hold local times)
 
 
 def iso(text: Any) -> bool:

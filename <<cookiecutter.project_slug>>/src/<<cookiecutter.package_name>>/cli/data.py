@@ -91,12 +91,12 @@ def do_adopt(given: Namespace) -> int:
     with adopt.temporary(root) as work:
         found = adopt.adopt(source, path, wishes, root, _owner(), _cleared, Path(work))
         print(_table(found.decisions))
-        told = [*(f"writes {name}" for name in found.change.written), *(f"removes {name}" for name in found.change.gone)]
+        told = [f"write {name}" for name in found.change.written] + [f"remove {name}" for name in found.change.gone]
         if given.dry_run or not told:
-            print("Would: " + "; ".join(told) + "." if told else "Nothing changes: the project is of this table already.")
+            print(f"It would {'; '.join(told)}." if told else "Nothing changes: the project is of this table already.")
             return 0
         kept = adopt.place(root, found.change, force=given.force)
-    print("; ".join(told).capitalize() + ".")
+    print(f"Done: {'; '.join(told)}.")
     if kept:
         print(f"{', '.join(kept)}: as they were, below {adopt.BACKUP}.")
     print("Next: make all. Then read contract.toml: whoever knows the table knows more of it than its cells tell.")
