@@ -132,7 +132,9 @@ class Model:
 
     def scores(self, inputs: Mapping[str, Array]) -> Array:
         """Return the probability of the positive class, or the value, of each row: (n,) float64."""
-        return self._session.scores(inputs)
+        found = self._session.scores(inputs)
+        # Summed over many trees in float32, certainty comes out a breath above 1.
+        return found if self.threshold is None else np.clip(found, 0.0, 1.0)
 
     def inputs(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, Array]:
         """Return rows of plain values as what the model takes."""

@@ -27,6 +27,7 @@ from . import data, features, model
 from .config import Costs, Family, Params
 from .contract import Contract, InputError
 from .data import Parts
+from .pipeline import fitted
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,14 @@ def fit(parts: Parts, contract: Contract, params: Params, search: Search | None 
     """
     train, y = features.inputs(contract, parts.train), features.target(contract, parts.train)
     validation, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
-    scorer, groups = _scorer(params.train.scoring), data.groups(parts.train, contract)
+    scorer = _scorer(params.train.scoring)
+    groups = None if params.split.by == "time" else data.groups(parts.train, contract)
     work = Work(train, y, groups, params.train.scoring, folds(contract, params, grouped=groups is not None))
     # One thread: the sums inside a fit depend on their order, and so would the bytes of the model.
     with threadpool_limits(1):
         finalists: list[tuple[Pipeline, dict[str, Any]]] = []
         for best in _search(work, contract, params, search or one_by_one):
-            pipeline = best.pipeline.fit(train, y)
+            pipeline = fitted(best.pipeline, train, y)
             record = {
                 "family": best.family,
                 "choice": dict(best.choice),

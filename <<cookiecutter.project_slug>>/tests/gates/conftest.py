@@ -15,7 +15,7 @@ import onnx
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import bundle, cli, contract, data, evaluate
+from << cookiecutter.package_name >> import bundle, cli, contract, data, evaluate, model
 
 ESTIMATORS = {
     "classification": (
@@ -108,7 +108,8 @@ class World:
     def share(self, table: pd.DataFrame) -> "pd.Series[float]":
         """Return the target of each row as a share of its range."""
         column = self.agreed.target
-        values, _ = data.convert(table[column.name], column)
+        cells = table[column.name]
+        values, _ = data.convert(pd.Series(model.clean(column, [*cells]), cells.index), column)
         if self.agreed.problem.task == "classification":
             return (values == self.agreed.problem.positive).astype(float)
         numbers = values.astype(float)

@@ -99,6 +99,9 @@ def _typed(name: str, values: "pd.Series[Any]") -> Found:
     spelled = {str(value) for value in distinct}
     if pd.api.types.is_bool_dtype(values.dtype) or spelled in TRUTHS or all(isinstance(v, bool) for v in distinct):
         return Found(Column(name, "boolean"), values, f"{len(distinct)} values: {', '.join(sorted(spelled))}")
+    if spelled == {"0.0", "1.0"} and all(isinstance(value, str) for value in distinct):
+        column = Column(name, "boolean", aliases={"0.0": False, "1.0": True})
+        return Found(column, values, f"{len(distinct)} values: {', '.join(sorted(spelled))}")
     if pd.api.types.is_datetime64_dtype(values.dtype) or (not _numeric(distinct) and all(map(iso, distinct))):
         return Found(Column(name, "datetime"), values, f"moments, such as {distinct[0]}")
     if distinct and _numeric(distinct):

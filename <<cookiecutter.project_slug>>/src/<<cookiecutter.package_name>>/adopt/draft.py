@@ -143,7 +143,7 @@ def plain(column: Column) -> dict[str, Any]:
     """Return a column as its table in contract.toml, without what is left at its default."""
     bare = Column(column.name, column.type)
     told: dict[str, Any] = {"type": column.type}
-    for key in ("role", "required", "unique", "available", "slice", "min", "max", "values", "missing"):
+    for key in ("role", "required", "unique", "available", "slice", "min", "max", "values", "missing", "aliases"):
         mine = getattr(column, key)
         if mine != getattr(bare, key):
             told[key] = [*mine] if isinstance(mine, tuple) else mine

@@ -17,6 +17,7 @@ from ..config import Params, Split
 from ..contract import Contract, InputError
 from ..data import Parts
 from ..evaluate import Rows
+from ..pipeline import fitted
 
 SALTS = 20
 CLOSE = 0.05  # of the whole: so near must a part come to its share
@@ -59,8 +60,8 @@ class Run:
         """Return gap and score on validation of a tree, such as one that knows its rows by heart."""
         kind = DecisionTreeRegressor if self.rows.threshold is None else DecisionTreeClassifier
         steps = [("features", features.preprocessing(self.contract)), ("model", kind(random_state=0, **settings))]
-        fitted = Pipeline(steps).fit(*self._known(self.parts.train))
-        return self._gap(fitted), self._score(fitted, self.parts.validation)
+        tree = fitted(Pipeline(steps), *self._known(self.parts.train))
+        return self._gap(tree), self._score(tree, self.parts.validation)
 
     def _gap(self, pipeline: Pipeline) -> float:
         return self._score(pipeline, self.parts.train) - self._score(pipeline, self.parts.validation)

@@ -19,7 +19,7 @@ WHO = {"customer", "patient", "user", "client", "person", "subject", "member", "
 BORN = {"birth", "birthday", "born", "dob", "expiry", "due", "end", "closed", "updated", "modified"}
 SENSITIVE = {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability"}
 SENSITIVE |= {"disabled", "marital", "married", "orientation", "caste", "age", "foreigner", "foreign"}
-GROUPS = 50  # fewer keys make parts of no use
+GROUPS = 50  # fewer keys or moments make parts of no use
 LATER = 0.001
 DAYS = {"hour": 2, "weekday": 14, "month": 2 * 365}  # a shorter time does not show them
 
@@ -80,9 +80,8 @@ def time(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> str 
     if wishes.time:
         name = named(wishes.time, [*found], "--time")
         return name if name in moments else _no_time(name, found[name])
-    able = [
-        n for n in moments if found[n].values.notna().all() and found[n].values.nunique() >= 10 and not words(n) & BORN
-    ]
+    full = [name for name in moments if found[name].values.notna().all()]
+    able = [name for name in full if found[name].values.nunique() >= GROUPS and not words(name) & BORN]
     if len(able) > 1:
         said = [name for name in able if words(name) & {"time", "date", "datetime", "timestamp", "day", "snapshot"}]
         able = said if len(said) == 1 else []
