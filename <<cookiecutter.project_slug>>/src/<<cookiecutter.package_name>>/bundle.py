@@ -9,7 +9,7 @@ import shutil
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ MODELS = {"onnx": "model.onnx", "sklearn": "model.skops"}
 # Far above what the budget gate allows, far below what would exhaust a server.
 LARGEST_MEMBER = 512 * 2**20
 # What ends the name of a folder that stands aside while another takes its place.
+SWAP, GONE = ".swap", ".gone"  # new files on their way, and which others go
 ASIDE = ".aside"
 
 
@@ -104,8 +105,26 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
+def swap(root: Path, fresh: Path, gone: Sequence[str]) -> None:
+    """Move new files to their places in the project, and remove others: `restore` ends what is killed midway."""
+    (fresh / GONE).write_text("\n".join(gone), "utf-8")
+    fresh.replace(root / "build" / SWAP)
+    _finish(root / "build" / SWAP, root)
+
+
+def _finish(swapped: Path, root: Path) -> None:
+    for name in (swapped / GONE).read_text("utf-8").split("\n"):
+        if name:
+            (root / name).unlink(missing_ok=True)
+    for path in sorted(each for each in swapped.rglob("*") if each.is_file() and each.name != GONE):
+        place(path, root / path.relative_to(swapped))
+    shutil.rmtree(swapped)
+
+
 def restore(place: Path) -> None:
-    """Put back each folder below that a killed `write_folder` took away and did not replace."""
+    """Put back each folder below that a killed `write_folder` took away and did not replace, and end a `swap`."""
+    if (place / SWAP / GONE).is_file():
+        _finish(place / SWAP, place.parent)
     for aside in sorted(place.glob(f"**/.*{ASIDE}")):
         folder = aside.with_name(aside.name.removeprefix(".").removesuffix(ASIDE))
         if not folder.exists():

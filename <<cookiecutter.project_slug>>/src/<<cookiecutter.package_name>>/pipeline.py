@@ -1,6 +1,6 @@
 """The scikit-learn pipeline itself, for models that cannot be exported: read without running code, and asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 from .contract import Contract
 
 Array = npt.NDArray[Any]
+HAIR = 1e-6  # more than float32 rounds by, less than values differ by
 
 
 def loads(content: bytes) -> Pipeline:
@@ -29,6 +30,41 @@ def frame(contract: Contract, tensors: Mapping[str, Array]) -> pd.DataFrame:
     if "cat" in tensors:
         parts.append(pd.DataFrame(tensors["cat"], columns=list(contract.categories), dtype=object))
     return pd.concat(parts, axis=1)
+
+
+def fitted(pipeline: Pipeline, rows: pd.DataFrame, wanted: Array) -> Pipeline:
+    """Fit a pipeline such that float32, in which it is served, tells the same rows apart.
+
+    Means and scales are those that float32 holds, before the model sees what they make. Trees split halfway between two
+    values, where a third may lie exactly: their thresholds are moved a hair away from it.
+    """
+    *before, (_, estimator) = pipeline.steps
+    prepare = Pipeline(before).fit(rows, wanted)
+    for scaler in _inside(prepare, "scale_"):
+        for name in ("mean_", "scale_"):
+            if getattr(scaler, name, None) is not None:
+                setattr(scaler, name, getattr(scaler, name).astype(np.float32).astype(np.float64))
+    estimator.fit(prepare.transform(rows), wanted)
+    for tree in _inside(estimator, "tree_"):
+        _aside(tree.tree_.threshold)
+    for predictors in getattr(estimator, "_predictors", ()):
+        for predictor in predictors:
+            _aside(predictor.nodes["num_threshold"])
+    return pipeline
+
+
+def _aside(thresholds: Array) -> None:
+    thresholds += HAIR * np.maximum(1.0, np.abs(thresholds))
+
+
+def _inside(step: Any, fact: str) -> Iterator[Any]:
+    """Yield every fitted part, however deep, that knows this about its data."""
+    if hasattr(step, fact):
+        yield step
+    nested = getattr(step, "transformers_", None) or getattr(step, "steps", None) or ()
+    for child in [*(each[1] for each in nested), *np.ravel(getattr(step, "estimators_", []))]:
+        if not isinstance(child, str):
+            yield from _inside(child, fact)
 
 
 class Session:

@@ -27,6 +27,7 @@ from . import data, features, model
 from .config import Costs, Family, Params
 from .contract import Contract, InputError, classes
 from .data import Parts
+from .pipeline import fitted
 from .rule import Rule, cost_matrix
 
 
@@ -71,14 +72,15 @@ def fit(parts: Parts, contract: Contract, params: Params, search: Search | None 
     """
     train, y = features.inputs(contract, parts.train), features.target(contract, parts.train)
     validation, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
-    scorer, groups = _scorer(params.train.scoring), data.groups(parts.train, contract)
-    work = Work(train, y, groups, params.train.scoring, _folds(contract, params, grouped=groups is not None))
+    scorer = _scorer(params.train.scoring)
+    groups = None if params.split.by == "time" else data.groups(parts.train, contract)
+    work = Work(train, y, groups, params.train.scoring, folds(contract, params, grouped=groups is not None))
     rule = _priced(contract, params.costs, y, params.train.folds)
     # One thread: the sums inside a fit depend on their order, and so would the bytes of the model.
     with threadpool_limits(1):
         finalists: list[tuple[Pipeline, dict[str, Any]]] = []
         for best in _search(work, contract, params, search or one_by_one):
-            pipeline = best.pipeline.fit(train, y)
+            pipeline = fitted(best.pipeline, train, y)
             record = {
                 "family": best.family,
                 "choice": dict(best.choice),
@@ -171,7 +173,7 @@ def numbered(place: int, candidates: Sequence[Candidate], work: Work) -> float:
     return tried(candidates[place], work)
 
 
-def _folds(contract: Contract, params: Params, *, grouped: bool) -> BaseCrossValidator:
+def folds(contract: Contract, params: Params, *, grouped: bool) -> BaseCrossValidator:
     """Return how train is folded: forward in time, or at random with the rows of one key in one fold."""
     if params.split.by == "time":
         return TimeSeriesSplit(params.train.folds)

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import onnx
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import bundle, cli, contract, data, evaluate
+from << cookiecutter.package_name >> import bundle, cli, contract, data, evaluate, model
 
 CLASSIFIERS = (
     "linear_model.LogisticRegression",
@@ -109,14 +110,14 @@ class World:
     def share(self, table: pd.DataFrame) -> "pd.Series[float]":
         """Return the target of each row as a share of its range."""
         column = self.agreed.target
-        values = table[column.name]
+        cells = table[column.name]
+        values, _ = data.convert(pd.Series(model.clean(column, [*cells]), cells.index), column)
         if self.agreed.problem.task == "classification":
-            return (values.astype(str).str.lower() == str(self.agreed.problem.positive).lower()).astype(float)
+            return (values == self.agreed.problem.positive).astype(float)
         if self.agreed.problem.task == "multiclass":
             # Evenly spread over the range, each in the middle of its part, so that `coded` finds it again.
-            named = values.map(lambda value: column.replacements.get(column.spelling(value), value)).astype(str)
-            order = {str(name): (i + 0.5) / len(column.values) for i, name in enumerate(column.values)}
-            return named.map(order).astype(float)
+            order = {name: (i + 0.5) / len(column.values) for i, name in enumerate(column.values)}
+            return values.map(order).astype(float)
         numbers = values.astype(float)
         return (numbers - numbers.min()) / (numbers.max() - numbers.min())
 
@@ -151,8 +152,11 @@ def honest(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def world(honest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(honest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> World:
     """Return a fresh copy of the honest project, as the working directory."""
+    for gate, promise in tomllib.loads((honest / "gates.toml").read_text("utf-8")).items():
+        if promise.get("report_only") and f"_{gate}_red" in request.node.name:
+            pytest.skip(f"[{gate}] refuses nothing: {promise['report_only']}")
     folder = shutil.copytree(honest, tmp_path / "project")
     monkeypatch.chdir(folder)
     blind(monkeypatch)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from << cookiecutter.package_name >> import config, gates
+from << cookiecutter.package_name >> import config, contract, gates
 
 BOUNDED = {"metric": "roc_auc", "value": 0.8, "low": 0.75, "high": 0.85, "rows": 400}
 SLICE = {
@@ -211,3 +211,31 @@ def test_gate_without_promise_is_not_asked(promised: config.Gates) -> None:
     assert {each.verdict for each in verdicts} == {gates.NOT_ASKED}
     assert all(each.kept and each.gate in each.promised for each in verdicts)
     assert len(gates.judge({}, promised)) == len(gates.GATES)
+
+
+@pytest.mark.parametrize("gate", ["overfit", "champion", "slices", "calibration"])
+def test_report_only_refuses_nothing_and_is_told(promised: config.Gates, gate: str) -> None:
+    """It is measured and shown with its reason, and whoever stops measuring it is still refused."""
+    only = dataclasses.replace(getattr(promised, gate), report_only="too few rows")
+    changed = dataclasses.replace(promised, **{gate: only})
+    bad: dict[str, dict[str, Any]] = {
+        "overfit": {"metric": "roc_auc", "train": 0.9, "validation": 0.5, "gap": 0.4},
+        "champion": BOUNDED | {"value": -0.3, "low": -0.4, "high": -0.2, "version": "0.1.0"},
+        "slices": {"metric": "roc_auc", "slices": [SLICE | {"score": 0.3, "low": 0.2, "high": 0.4}]},
+        "calibration": {"error": 0.3, "p": 0.0, "visible": 0.03, "rows": 400, "curve": []},
+    }
+    told = verdict(GOOD | {gate: bad[gate]}, changed, gate)
+    assert (told.verdict, told.kept) == ("report only", True)
+    assert told.measured.startswith("fail: ")
+    assert "too few rows" in told.promised
+    assert not verdict({name: found for name, found in GOOD.items() if name != gate}, changed, gate).kept
+
+
+@pytest.mark.parametrize("gate", ["contract", "leakage", "quality", "baseline", "parity"])
+def test_some_gates_always_refuse(small: Path, tmp_path: Path, gate: str) -> None:
+    """Without them nothing is known about a model, so no file can turn them into a report."""
+    text = (small / "gates.toml").read_text("utf-8")
+    path = tmp_path / "gates.toml"
+    path.write_text(text.replace(f"[{gate}]\n", f'[{gate}]\nreport_only = "we like it"\n'), "utf-8")
+    with pytest.raises(contract.InputError, match="report_only"):
+        config.gates(path)

@@ -13,7 +13,7 @@ HERE = Path(package.__file__).parent
 # A module may import those before it. A new one gets its place here.
 LAYERS = [
     *("contract", "config", "cluster", "bundle", "pipeline", "rule", "model", "footprint", "data", "features", "train"),
-    *("export", "evaluate", "gates", "report", "monitor", "score", "service", "cli"),
+    *("export", "evaluate", "gates", "report", "monitor", "score", "service", "adopt", "cli"),
 ]
 # What serves carries neither: they would triple the image.
 HEAVY = {"sklearn", "pandas", "scipy", "pandera", "skl2onnx", "onnx", "jinja2"}

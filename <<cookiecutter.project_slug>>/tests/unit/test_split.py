@@ -85,7 +85,7 @@ def test_order_inside_a_part_is_that_of_time(table: pd.DataFrame, agreed: contra
 @pytest.mark.parametrize(
     ("rows", "params", "named"),
     [
-        pytest.param(20, HASH, "at least 30", id="20-rows"),
+        pytest.param(20, HASH, "at least 15", id="20-rows"),
         pytest.param(0, HASH, "no rows", id="no-rows"),
         pytest.param(0, TIME, "no rows", id="no-rows-in-time"),
         pytest.param(1500, config.Split("hash", key=("customer",)), "'customer'", id="unknown-key"),

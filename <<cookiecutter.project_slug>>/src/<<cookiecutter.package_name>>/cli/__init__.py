@@ -12,6 +12,7 @@ from typing import Any
 
 from ..bundle import open_file, restore
 from ..contract import InputError, Refusal
+from ..contract.columns import TASKS
 
 BUNDLE = Path("build/bundle/model.tar.gz")
 SHOWN = argparse.ArgumentDefaultsHelpFormatter
@@ -57,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ml", description="From data to a gated model, and to predictions.")
     steps = parser.add_subparsers(required=True, metavar="STEP")
 
-    data = steps.add_parser("data", help="check, refresh or explore the data")
+    data = steps.add_parser("data", help="check, refresh, explore or adopt the data")
     actions = data.add_subparsers(required=True, metavar="ACTION")
     check = actions.add_parser("check", help="does the table keep the contract?", formatter_class=SHOWN)
     check.add_argument("--input", type=Path, metavar="TABLE", help="a table other than the one in data.lock")
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     refresh.set_defaults(module="data", step="refresh")
     explore = actions.add_parser("explore", help="draw every column: build/report/data.html", formatter_class=SHOWN)
     explore.set_defaults(module="data", step="explore")
+    _adopt(actions)
 
     for name, module, help_ in (
         ("train", "model", "search, choose, export: build/model"),
@@ -97,6 +99,21 @@ def _parser() -> argparse.ArgumentParser:
     _status(steps)
     _add_serve(steps)
     return parser
+
+
+def _adopt(actions: Any) -> None:
+    help_ = "make the project one of your own table: contract, params, gates, data"
+    step = actions.add_parser("adopt", help=help_, description=help_)
+    step.add_argument("table", metavar="TABLE", help="a CSV or Parquet table, a path or https URL")
+    step.add_argument("--target", required=True, metavar="COLUMN", help="the column to predict")
+    step.add_argument("--task", default="", choices=TASKS, help="if not the one that the target looks like")
+    step.add_argument("--key", action="append", default=[], metavar="COLUMN", help="names a row, or whose it is")
+    step.add_argument("--time", default="", metavar="COLUMN", help="when the row was true: split by it")
+    step.add_argument("--positive", default="", metavar="VALUE", help="the class that is looked for")
+    step.add_argument("--sha256", metavar="HEX", help="what the table's publisher says its digest is")
+    step.add_argument("--dry-run", action="store_true", help="show what would be decided, write nothing")
+    step.add_argument("--force", action="store_true", help="write over files edited by hand, and keep a backup")
+    step.set_defaults(module="data", step="adopt")
 
 
 def _add_serve(steps: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -1,4 +1,7 @@
-"""What is promised: `gates.toml` as frozen dataclasses, one a gate."""
+"""What is promised: `gates.toml` as frozen dataclasses, one a gate.
+
+`report_only` is the reason why a gate is measured and shown, and refuses nothing: mostly too few rows to tell.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +58,7 @@ class OverfitGate:
     """The gap between the scores of training and validation stays below the limit."""
 
     limit: float
+    report_only: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class ChampionGate:
     margin: float
     rule: str = "not worse"
     inconclusive: str = "fail"
+    report_only: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class SlicesGate:
     gap: float
     metric: str = ""
     inconclusive: str = "fail"
+    report_only: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,7 @@ class CalibrationGate:
 
     limit: float
     inconclusive: str = "fail"
+    report_only: str = ""
 
 
 @dataclass(frozen=True)

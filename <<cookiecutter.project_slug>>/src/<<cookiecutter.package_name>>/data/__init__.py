@@ -34,8 +34,8 @@ __all__ = [
     "typed",
 ]
 
-# Fewer rows in a part measure nothing.
-LEAST = 30
+# Fewer rows in a part measure nothing: no interval of them covers what it promises.
+LEAST = 15
 # Nor do fewer of one of several classes.
 OF_CLASS = 5
 TIMEOUT = 60  # seconds without an answer

@@ -34,7 +34,7 @@ def _draw(column: Column, rng: np.random.Generator) -> str | int | float | bool:
     if column.type == "integer":
         return int(rng.integers(math.ceil(low), math.floor(high) + 1))
     if column.type == "number":
-        return round(float(rng.uniform(low, high)), 3)
+        return min(max(round(float(rng.uniform(low, high)), 3), low), high)
     if column.type == "datetime":
         return (datetime(2024, 1, 1) + timedelta(hours=int(rng.integers(365 * 24)))).isoformat()
     return "text"

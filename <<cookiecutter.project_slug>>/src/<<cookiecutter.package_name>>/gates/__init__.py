@@ -7,11 +7,23 @@ from typing import Any
 from ..config import Gates
 from .holm import holm
 from .judges import JUDGES
-from .outcome import ALLOWED, FAIL, INCONCLUSIVE, PASS
+from .outcome import ALLOWED, FAIL, INCONCLUSIVE, PASS, REPORT_ONLY
 
-__all__ = ["ALLOWED", "FAIL", "GATES", "INCONCLUSIVE", "NOT_ASKED", "PASS", "Verdict", "holm", "judge"]
+__all__ = [
+    "ALLOWED",
+    "FAIL",
+    "GATES",
+    "INCONCLUSIVE",
+    "JUDGES",
+    "NOT_ASKED",
+    "PASS",
+    "REPORT_ONLY",
+    "Verdict",
+    "holm",
+    "judge",
+]
 NOT_ASKED = "not asked"
-KEPT = (PASS, ALLOWED, NOT_ASKED)
+KEPT = (PASS, ALLOWED, REPORT_ONLY, NOT_ASKED)
 # In the order in which they are reported, and what to do about each.
 GATES = {
     "contract": "mend the rows that are listed, or the contract where the world has changed",
@@ -63,6 +75,8 @@ def _judge(name: str, found: Mapping[str, Any] | None, promise: Any) -> Verdict:
     if "not asked" in found:
         return Verdict(name, NOT_ASKED, "", found["not asked"])
     verdict, said, promised = JUDGES[name](found, promise)
+    if reason := getattr(promise, "report_only", ""):
+        return Verdict(name, REPORT_ONLY, f"{verdict}: {said}", f"{promised}; refuses nothing: {reason}")
     if verdict == INCONCLUSIVE and promise.inconclusive == "allow":
         verdict = ALLOWED
     advice = {PASS: "", ALLOWED: "", INCONCLUSIVE: "add rows, or agree with its owners on a lower promise"}

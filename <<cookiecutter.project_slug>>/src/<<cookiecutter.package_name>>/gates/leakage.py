@@ -21,9 +21,7 @@ def judge(found: Found, promise: Any) -> Outcome:
     suspects = [
         f"{name} alone: {found['measure']} {one['score']:.3f}, all others {_rest(one):.3f}"
         for name, one in named
-        if not one["score"] < promise.alone
-        and not STANDS_OUT * max(1 - one["score"], RESOLVED) >= 1 - _rest(one)
-        and not cleared.issuperset(one["columns"])
+        if stands_out(one, promise.alone) and not cleared.issuperset(one["columns"])
     ]
     twins = found["twins"]
     if not (twins["share"] <= max(promise.twins, BY_CHANCE * twins["chance"]) or twins["agree"] < SAME_OUTCOME):
@@ -36,6 +34,11 @@ def judge(found: Found, promise: Any) -> Outcome:
         return FAIL, listed(suspects), promised
     name, best = named[0] if named else ("nothing", {"score": math.nan})
     return PASS, f"strongest alone: {name}, {found['measure']} {best['score']:.3f}", promised
+
+
+def stands_out(one: Found, alone: float) -> bool:
+    """Tell whether a column or pair knows the answer where all others together do not."""
+    return not one["score"] < alone and not STANDS_OUT * max(1 - one["score"], RESOLVED) >= 1 - _rest(one)
 
 
 def _rest(one: Found) -> float:

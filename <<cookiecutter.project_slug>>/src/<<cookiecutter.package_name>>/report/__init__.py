@@ -17,13 +17,15 @@ def headline(verdicts: Sequence[Verdict]) -> str:
     """Say in one sentence what was decided."""
     broken = [verdict.gate for verdict in verdicts if not verdict.kept]
     allowed = [verdict.gate for verdict in verdicts if verdict.verdict == "allowed"]
-    asked = sum(verdict.verdict in MARKS for verdict in verdicts)
+    shown = [verdict.gate for verdict in verdicts if verdict.verdict == "report only"]
+    asked = sum(verdict.verdict in MARKS for verdict in verdicts) - len(shown)
+    only = f" Report only, and refusing nothing: {', '.join(shown)}." if shown else ""
     if broken:
         return f"Refused by: {', '.join(broken)}."
     if allowed:
         passed = f"Accepted: {asked - len(allowed)} gates pass"
-        return f"{passed}; inconclusive, which gates.toml allows: {', '.join(allowed)}."
-    return f"Accepted: all {asked} gates that were asked pass."
+        return f"{passed}; inconclusive, which gates.toml allows: {', '.join(allowed)}.{only}"
+    return f"Accepted: all {asked} gates that were asked pass.{only}"
 
 
 def markdown(verdicts: Sequence[Verdict], measured: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from . import facts, judged, text
 from .chart import score, short
 
 # A word is always beside its mark.
-MARKS = {"pass": "✅", "fail": "❌", "inconclusive": "❔", "allowed": "⚠️"}
+MARKS = {"pass": "✅", "fail": "❌", "inconclusive": "❔", "allowed": "⚠️", "report only": "📝"}
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
     autoescape=select_autoescape(["html"]),

@@ -1,0 +1,166 @@
+"""Make a project of somebody's own table: decide, show why, write contract, params, gates and data."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .. import bundle, config, data
+from ..config import Split
+from ..config.promised import LeakageGate
+from ..contract import Contract, InputError, Refusal
+from ..evaluate import overlap
+from ..gates import FAIL, JUDGES
+from . import honest, leaks, placing, promises, reading, target, texts
+from .decision import Decision, Wishes
+from .draft import Draft, drafted
+from .leaks import Suspect
+from .placing import Change
+
+__all__ = ["BACKUP", "Adopted", "Change", "Decision", "Suspect", "Wishes", "adopt", "place", "temporary"]
+BACKUP, place = placing.BACKUP, placing.place
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """What was decided, and the files that it makes."""
+
+    decisions: tuple[Decision, ...]
+    change: Change
+
+
+def adopt(source: str, path: Path, wishes: Wishes, root: Path, owner: str, ask: leaks.Ask, work: Path) -> Adopted:
+    """Return a project of this table, or refuse it: an InputError or a Refusal, each a sentence.
+
+    `source` is how the table was named and `path` where it lies; `work` is a folder for what is made on the way.
+    """
+    raw = reading.read(path)
+    draft = drafted(raw, wishes, owner)
+    shares = (0.6, 0.2, 0.2) if len(draft.table) >= texts.SMALL else (0.5, 0.2, 0.3)
+    typed = _typed(draft, path)
+    parts, split, draft = _split(draft, typed, Split(draft.by, shares, draft.key))
+    draft, cleared = leaks.without(draft, parts.train, ask)
+    agreed = draft.contract
+    _no_twins(agreed, parts, path)
+    costs = None
+    if draft.target.task == "classification":
+        costs = target.costs(draft.target, typed[agreed.target.name].value_counts(normalize=True).to_dict())
+    files: dict[str, bytes | Path] = {
+        "contract.toml": texts.contract(draft.document).encode(),
+        "params.toml": texts.params(draft, _plain(split), costs).encode(),
+    }
+    bundle.write(work / "params.toml", files["params.toml"])  # type: ignore[arg-type]
+    params = config.params(work / "params.toml")
+    run = honest.run(parts, agreed, params, draft.target.metric)
+    notes = [*draft.decisions, *_chosen(split, parts, costs, run)]
+    try:
+        gates = promises.promises(run, notes, cleared)
+    except Refusal as refusal:
+        raise Refusal(f"{source}: {refusal}", tuple(str(each) for each in _lines(notes))) from refusal
+    files["gates.toml"] = texts.gates(gates).encode()
+    bundle.write(work / "gates.toml", files["gates.toml"])  # type: ignore[arg-type]
+    config.gates(work / "gates.toml")
+    files |= _data(draft, raw, source, path, root, work, notes)
+    return Adopted(tuple(notes), placing.change(root, files))
+
+
+def _lines(notes: list[Decision]) -> list[str]:
+    return [f"{each.about}: {each.decided} ({each.evidence})" for each in notes]
+
+
+def _typed(draft: Draft, path: Path) -> pd.DataFrame:
+    """Return the table in the contract's types; it keeps the contract that was made of it."""
+    typed, violations = data.typed(draft.table, draft.contract)
+    if violations:
+        said = "; ".join(str(each) for each in violations[:3])
+        raise InputError(f"{path}: cannot be brought under a contract ({said}); mend these cells")
+    return typed
+
+
+def _split(draft: Draft, typed: pd.DataFrame, wanted: Split) -> tuple[data.Parts, Split, Draft]:
+    """Split as was decided; by time only where each part has both classes."""
+    try:
+        parts, split = honest.split(typed, draft.contract, wanted)
+    except InputError as error:
+        if wanted.by != "time":
+            raise
+        keys = tuple(column.name for column in draft.contract.columns if column.role == "key")
+        parts, split = honest.split(typed, draft.contract, Split("hash", wanted.shares, keys))
+        note = Decision("[split]", "not by time", str(error))
+        return parts, split, replace(draft, decisions=(*draft.decisions, note))
+    return parts, split, draft
+
+
+def _plain(split: Split) -> dict[str, Any]:
+    if split.by == "time":
+        return {"by": split.by, "shares": [*split.shares]}
+    key = {"key": [*split.key]} if split.key else {}
+    return {"by": split.by, **key, "salt": split.salt, "shares": [*split.shares]}
+
+
+def _no_twins(agreed: Contract, parts: data.Parts, path: Path) -> None:
+    """Refuse rows that stand in two parts; validation stands for the test part, which is not looked at."""
+    twins = overlap.twins(agreed, replace(parts, test=parts.validation))
+    found = {"measure": "", "strongest": [], "findings": [], "twins": twins}
+    verdict, said, _ = JUDGES["leakage"](found, LeakageGate(leaks.ALONE))
+    if verdict == FAIL:
+        said = said.replace("of the test rows", "of the validation rows")
+        raise Refusal(f"{path}: {said}: take out the rows that stand there twice, or name by --key what they share")
+
+
+def _chosen(split: Split, parts: data.Parts, costs: Mapping[str, float] | None, run: honest.Run) -> list[Decision]:
+    sizes = f"{len(parts.train)} rows train, {len(parts.validation)} validation, {len(parts.test)} test"
+    by = "by time" if split.by == "time" else f"by hash of {', '.join(split.key) or 'all that a row holds'}"
+    notes = [Decision("[split]", by if len(by) < 80 else "by hash of all other columns", sizes)]
+    if costs:
+        said = f"a miss costs {costs['false_negative']:g} times a false alarm"
+        notes.append(Decision("[costs]", said, "nobody said; so both classes weigh the same"))
+    record = run.trained.record
+    notes.append(
+        Decision("[train]", f"{record['family']} is the first winner", f"of {len(record['finalists'])} families")
+    )
+    return notes
+
+
+def _data(
+    draft: Draft, raw: reading.Raw, source: str, path: Path, root: Path, work: Path, notes: list[Decision]
+) -> dict[str, bytes | Path]:
+    """Return the files below data/: the table as it is read from now on, its lock and its card."""
+    as_is = raw.as_is and not draft.changed
+    files: dict[str, bytes | Path] = {}
+    inside = path.resolve().is_relative_to(root.resolve() / "data")
+    if as_is and (source.startswith("https://") or inside):
+        kept = source if source.startswith("https://") else path.resolve().relative_to(root.resolve()).as_posix()
+        table = path
+    else:
+        kept = f"data/table{'.parquet' if path.suffix.lower() == '.parquet' else '.csv'}"
+        table = path if as_is else _written(draft.table, work / Path(kept).name)
+        files[kept] = table
+        why = "as it came" if as_is else "rewritten, for it was odd or had rows without a target"
+        notes.append(Decision("(table)", f"is kept as {kept}", why))
+    apart = ""
+    if len(draft.unlabelled):
+        apart = f"data/unlabelled{Path(kept).suffix or '.csv'}"
+        files[apart] = _written(draft.unlabelled, work / Path(apart).name)
+    lock = data.Lock(kept, len(draft.table), data.digest(table))
+    origin = f"the table {Path(source).name}" if not source.startswith("https://") else source
+    files["data/data.lock"] = lock.dumps()
+    files["data/README.md"] = texts.card(draft, kept, origin, apart, notes).encode()
+    return files
+
+
+def _written(table: pd.DataFrame, path: Path) -> Path:
+    if path.suffix == ".parquet":
+        table.to_parquet(path, index=False)
+    else:
+        table.to_csv(path, index=False, lineterminator="\n")
+    return path
+
+
+def temporary(root: Path) -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder for what is made on the way."""
+    (root / "build").mkdir(exist_ok=True)
+    return tempfile.TemporaryDirectory(dir=root / "build", prefix=".adopt.")

@@ -1,0 +1,162 @@
+"""What a column is, from its cells alone: its type, its range with room, its values, how it spells what is missing."""
+
+import math
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .. import data
+from ..contract import Column
+from ..contract.columns import FLOAT32, LARGEST_INTEGER
+from .spelling import iso
+
+# Words that mean nothing is known, in any case; a number means it only where it stands far out and comes often.
+MARKERS = ("?", "??", "na", "n/a", "#n/a", "nan", "null", "-", "--", ".", "none", "missing")
+NINES = (-1.0, *(sign * float("9" * digits) for digits in range(2, 7) for sign in (1, -1)))
+OFTEN = 0.005
+TRUTHS = ({"0", "1"}, {"true", "false"}, {"True", "False"})
+CATEGORIES = 50  # each becomes a column of its own
+ROWS_EACH = 5  # that a category has on average, or nothing is learned of it
+WORDS = 3  # on average: more is free text
+LEADING_ZERO = re.compile(r"0\d+")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A column as it was recognised, its cells without markers, and what speaks for it."""
+
+    column: Column
+    values: "pd.Series[Any]"
+    evidence: str
+    reason: str = ""  # why the model does without it
+
+
+def recognised(name: str, values: "pd.Series[Any]") -> Found:
+    """Return what this column is."""
+    there = values.dropna()
+    if there.empty:
+        return Found(Column(name, "text", "ignore", required=False), values, "no cell is filled", "it is empty")
+    missing, kept = _markers(values)
+    found = _typed(name, kept)
+    column = replace(found.column, missing=missing, required=not kept.isna().any())
+    evidence = found.evidence
+    if kept.isna().any():
+        spelled = f", some as {', '.join(repr(each) for each in missing)}" if missing else ""
+        evidence += f"; {kept.isna().mean():.1%} missing{spelled}"
+    reason = found.reason
+    if not reason and len(kept.unique()) == 1 and column.required:
+        reason = "it is the same in every row"
+    return Found(column, kept, evidence, reason)
+
+
+def _markers(values: "pd.Series[Any]") -> tuple[tuple[Any, ...], "pd.Series[Any]"]:
+    """Return the markers of missing values, and the cells without them."""
+    cells = values.dropna()
+    texts = [text for text in cells.unique() if isinstance(text, str)]
+    words = [text for text in texts if text.strip().lower() in MARKERS]
+    others = [text for text in texts if text not in words]
+    if others and len(others) <= 1 and words and not _numeric(others):
+        words = [word for word in words if word.strip() in ("?", "??")]  # "none" may be one of two answers
+    if "none" in {word.strip().lower() for word in words} and not _numeric(others):
+        words = [word for word in words if word.strip().lower() != "none"]
+    kept = values.mask(values.isin(words)) if words else values
+    numbers = pd.to_numeric(kept.dropna(), errors="coerce") if _numeric([*kept.dropna().unique()]) else None
+    far = [] if numbers is None else _far(numbers.astype(float))
+    if far:
+        kept = kept.mask(pd.to_numeric(kept, errors="coerce").isin(far))
+    return (*words, *(int(number) for number in far)), kept
+
+
+def _far(numbers: "pd.Series[float]") -> list[float]:
+    """Return the numbers that mean missing: they come often, at one end, further out than all others are wide."""
+    counts = numbers.value_counts()
+    found: list[float] = []
+    for mark in NINES:
+        others = counts.index[(counts.index != mark) & ~counts.index.isin(found)]
+        if mark not in counts or counts[mark] < max(5, OFTEN * len(numbers)) or len(others) < 10:
+            continue
+        width, low, high = others.max() - others.min(), others.min(), others.max()
+        if (mark < low and low - mark > width) or (mark > high and mark - high > width):
+            found.append(mark)
+    return found
+
+
+def _numeric(values: list[Any]) -> bool:
+    """Tell whether the project reads all of these as numbers; codes such as 007 are none."""
+    if any(isinstance(value, str) and (LEADING_ZERO.fullmatch(value.strip())) for value in values):
+        return False
+    if any(isinstance(value, bool) for value in values):
+        return False
+    read, wrong = data.convert(pd.Series(values, dtype=object), Column("", "number"))
+    return not wrong.any() and bool(read.notna().all())
+
+
+def _typed(name: str, values: "pd.Series[Any]") -> Found:
+    distinct = [*values.dropna().unique()]
+    spelled = {str(value) for value in distinct}
+    if pd.api.types.is_bool_dtype(values.dtype) or spelled in TRUTHS or all(isinstance(v, bool) for v in distinct):
+        return Found(Column(name, "boolean"), values, f"{len(distinct)} values: {', '.join(sorted(spelled))}")
+    if spelled == {"0.0", "1.0"} and all(isinstance(value, str) for value in distinct):
+        column = Column(name, "boolean", aliases={"0.0": False, "1.0": True})
+        return Found(column, values, f"{len(distinct)} values: {', '.join(sorted(spelled))}")
+    if pd.api.types.is_datetime64_dtype(values.dtype) or (not _numeric(distinct) and all(map(iso, distinct))):
+        return Found(Column(name, "datetime"), values, f"moments, such as {distinct[0]}")
+    if distinct and _numeric(distinct):
+        return _number(name, values)
+    return _words(name, values)
+
+
+def _number(name: str, values: "pd.Series[Any]") -> Found:
+    numbers = pd.to_numeric(values, errors="coerce").dropna().astype(float)
+    low, high = float(numbers.min()), float(numbers.max())
+    whole = bool((numbers % 1 == 0).all()) and max(-low, high) <= LARGEST_INTEGER
+    least, most = room(low, high, whole=whole)
+    column = Column(name, "integer" if whole else "number", min=least, max=most)
+    return Found(column, values, f"{numbers.nunique()} numbers from {low:g} to {high:g}")
+
+
+def room(low: float, high: float, *, whole: bool) -> tuple[float, float]:
+    """Return a range with room: what was seen is not all that there is, and what is never below 0 stays so."""
+    width = (high - low) or abs(high) or 1.0
+    limit = float(LARGEST_INTEGER) if whole else FLOAT32
+    least = 0.0 if low >= 0 else max(_round(low - width / 2, math.floor), -limit)
+    most = 0.0 if high <= 0 and low < 0 else min(_round(high + width / 2, math.ceil), limit)
+    return (int(least), int(most)) if whole else (least, most)
+
+
+def _round(number: float, way: Any) -> float:
+    """Round to two digits, away from the data."""
+    if number == 0 or not np.isfinite(number):
+        return number
+    unit = 10.0 ** (math.floor(math.log10(abs(number))) - 1)
+    return float(f"{way(number / unit) * unit:.6g}")
+
+
+def _words(name: str, values: "pd.Series[Any]") -> Found:
+    texts = values.dropna().map(str)
+    counts = texts.value_counts()
+    said = f"{len(counts)} values in {len(texts)} rows"
+    words = float(counts.index.to_series().str.split().map(len).mean())
+    if len(counts) <= CATEGORIES and (len(texts) >= ROWS_EACH * len(counts) or len(counts) <= 2):
+        return Found(Column(name, "category", values=tuple(sorted(counts.index))), values, _shown(counts, said))
+    if words > WORDS:
+        return Found(Column(name, "text"), values, f"{said}, {words:.0f} words each", "it is free text")
+    if _mostly_numbers([*counts.index]):
+        strange = next(text for text in counts.index if not _numeric([text]))
+        return Found(
+            Column(name, "text"), values, f"numbers, and words such as {strange[:20]!r}", "numbers and words are mixed"
+        )
+    return Found(Column(name, "text"), values, said, "it has too many values to learn each")
+
+
+def _mostly_numbers(texts: list[str]) -> bool:
+    some = texts[:: max(1, len(texts) // 200)]
+    return sum(_numeric([text]) for text in some) > len(some) / 2
+
+
+def _shown(counts: "pd.Series[int]", said: str) -> str:
+    first = ", ".join(f"{str(name)[:20]!r} {share:.0%}" for name, share in (counts / counts.sum()).head(3).items())
+    return f"{said}: {first}"

@@ -1,0 +1,150 @@
+"""From a table and a few wishes to a contract that the table keeps."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from .. import contract as contracts
+from ..contract import Column, Contract, Derive, Refusal
+from . import roles, target
+from .columns import Found, recognised
+from .decision import Decision, Wishes
+from .reading import Raw
+from .spelling import rewritten
+from .target import Target
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A contract, the rows that keep it, and those without a target."""
+
+    document: dict[str, Any]
+    target: Target
+    table: pd.DataFrame
+    unlabelled: pd.DataFrame
+    by: str
+    key: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    changed: bool
+
+    @property
+    def contract(self) -> Contract:
+        """The contract as the project reads it."""
+        return contracts.of(self.document)
+
+
+def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
+    """Decide what every column is, or refuse the table in a sentence."""
+    notes: list[Decision] = [*raw.notes]
+    name = target.named(wishes.target, [*map(str, raw.table.columns)], "--target")
+    before = len(notes)
+    table = pd.DataFrame({str(n): rewritten(str(n), raw.table[n], notes) for n in raw.table.columns})
+    aim = recognised(name, table[name])
+    there = target.labelled(table, aim, notes)
+    aim = replace(aim, values=aim.values[there])
+    changed = len(notes) > before
+    chosen = target.chosen(aim, wishes, notes)
+    rows, rest = table[there].reset_index(drop=True), table[~there].reset_index(drop=True)
+    found = {str(n): recognised(str(n), rows[n]) for n in rows.columns if n != name}
+    key = roles.keys(found, wishes, notes)
+    time = roles.time(found, wishes, notes)
+    columns, derive = _columns(rows, found, chosen, key, time, notes)
+    document = _document(columns, derive, chosen, owner)
+    if (
+        not any(c.role == "feature" and c.available and c.type not in ("datetime", "text") for c in columns)
+        and not derive
+    ):
+        raise Refusal(f"{name}: no other column can tell anything of it; add features", _told(notes))
+    by = "time" if time and not wishes.keys else "hash"
+    unique = key and found[key[0]].column.type and not rows.duplicated(key).any()
+    kept = () if by == "time" or (unique and _twice(rows, [*key, name])) else tuple(key)
+    if unique and by == "hash" and not kept:
+        kept = tuple(sorted(n for n in found if n not in key))
+        notes.append(
+            Decision("(table)", "rows that are alike stay in one part", "some differ by nothing but their key")
+        )
+    return Draft(document, chosen, rows, rest, by, kept, tuple(notes), changed)
+
+
+def _twice(rows: pd.DataFrame, apart: list[str]) -> bool:
+    others = rows.drop(columns=apart)
+    return bool(others.astype(str).duplicated().mean() > 0.005) if len(others.columns) else False
+
+
+def _told(notes: list[Decision]) -> tuple[str, ...]:
+    return tuple(f"{each.about}: {each.decided} ({each.evidence})" for each in notes)
+
+
+def _columns(
+    rows: pd.DataFrame,
+    found: dict[str, Found],
+    aim: Target,
+    key: list[str],
+    time: str | None,
+    notes: list[Decision],
+) -> tuple[list[Column], list[Derive]]:
+    named, taken = set(roles.named_rows(found)), {*map(str, rows.columns)}
+    columns, derive = [], []
+    for name in map(str, rows.columns):
+        if name == aim.column.name:
+            columns.append(aim.column)
+            continue
+        column = found[name].column
+        if name in key:
+            kind = column.type if column.type in ("integer", "datetime") else "text"
+            unique = len(key) == 1 and bool(found[name].values.is_unique)
+            column = Column(name, kind, "key", required=column.required, unique=unique)
+        elif name == time:
+            column = replace(column, role="time")
+        elif found[name].reason or column.role == "ignore" or name in named:
+            why = found[name].reason or "it names the row, and tells nothing"
+            column = replace(column, role="ignore", slice=False)
+            notes.append(Decision(name, f"is ignored: {why}", found[name].evidence))
+        elif column.type == "datetime" and time and _later(found[name], found[time]):
+            column = replace(column, available=False)
+            notes.append(Decision(name, "is known only afterwards", f"it lies after {time}"))
+        else:
+            column = roles.sensitive(column)
+            notes.append(
+                Decision(name, f"{column.type}{', judged by slices' if column.slice else ''}", found[name].evidence)
+            )
+        if column.type == "datetime" and column.role in ("feature", "time") and column.available:
+            parts = [*roles.derived(column, found[name].values, taken)]
+            if column.role == "feature" and time:
+                parts.append(Derive(f"days_from_{name}_to_{time}", "days_between", (name, time)))
+            taken |= {each.name for each in parts}
+            derive += parts
+            if parts:
+                made = ", ".join(each.operation for each in parts)
+                notes.append(Decision(name, f"gives {made}", found[name].evidence))
+        columns.append(column)
+    return columns, derive
+
+
+def _later(each: Found, time: Found) -> bool:
+    return bool((roles.moments(each.values) > roles.moments(time.values)).mean() > roles.LATER)
+
+
+def _document(columns: list[Column], derive: list[Derive], aim: Target, owner: str) -> dict[str, Any]:
+    """Return the contract as its TOML is read: defaults are left out."""
+    name = aim.column.name
+    asked = f"Is {name} {aim.positive}?" if aim.positive is not None else f"What is {name}?"
+    problem = {"question": asked, "decision": "Nobody has said yet what is decided by it.", "owner": owner}
+    problem |= {"task": aim.task, "target": name}
+    if aim.positive is not None:
+        problem["positive"] = aim.positive  # type: ignore[assignment]
+    made = [{"name": each.name, "operation": each.operation, "columns": [*each.columns]} for each in derive]
+    listed = {column.name: plain(column) for column in columns}
+    return {"problem": problem, "columns": listed, **({"derive": made} if made else {})}
+
+
+def plain(column: Column) -> dict[str, Any]:
+    """Return a column as its table in contract.toml, without what is left at its default."""
+    bare = Column(column.name, column.type)
+    told: dict[str, Any] = {"type": column.type}
+    for key in ("role", "required", "unique", "available", "slice", "min", "max", "values", "missing", "aliases"):
+        mine = getattr(column, key)
+        if mine != getattr(bare, key):
+            told[key] = [*mine] if isinstance(mine, tuple) else mine
+    return told

@@ -1,0 +1,156 @@
+"""The first honest run: what a model of this table reaches on rows that it never saw, and the test rows stay unread."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sklearn.model_selection import cross_val_predict
+from sklearn.pipeline import Pipeline
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from threadpoolctl import threadpool_limits
+
+from .. import data, evaluate, export, features, model, train
+from ..config import Params, Split
+from ..contract import Contract, InputError
+from ..data import Parts
+from ..evaluate import Rows
+from ..pipeline import fitted
+
+SALTS = 20
+CLOSE = 0.05  # of the whole: so near must a part come to its share
+
+
+@dataclass(frozen=True)
+class Run:
+    """A model fitted on train, and what it says of rows that it did not see."""
+
+    contract: Contract
+    parts: Parts
+    params: Params
+    metric: str
+    trained: train.Trained
+    content: bytes
+    table: pd.DataFrame
+    rows: Rows
+
+    @property
+    def test(self) -> int:
+        """How many rows will be tested."""
+        return len(self.parts.test)
+
+    @cached_property
+    def dumb(self) -> float:
+        """What is said of every row by somebody without a model."""
+        return float(np.mean(features.target(self.contract, self.parts.train)))
+
+    @property
+    def value(self) -> float:
+        """The metric on unseen rows."""
+        return evaluate.score(self.metric, self.rows)
+
+    @property
+    def gap(self) -> float:
+        """The score in train less that in validation, as the overfit gate measures it."""
+        return self._gap(self.trained.pipeline)
+
+    def tree(self, **settings: Any) -> tuple[float, float]:
+        """Return gap and score on validation of a tree, such as one that knows its rows by heart."""
+        kind = DecisionTreeRegressor if self.rows.threshold is None else DecisionTreeClassifier
+        steps = [("features", features.preprocessing(self.contract)), ("model", kind(random_state=0, **settings))]
+        tree = fitted(Pipeline(steps), *self._known(self.parts.train))
+        return self._gap(tree), self._score(tree, self.parts.validation)
+
+    def _gap(self, pipeline: Pipeline) -> float:
+        return self._score(pipeline, self.parts.train) - self._score(pipeline, self.parts.validation)
+
+    def _score(self, pipeline: Pipeline, table: pd.DataFrame) -> float:
+        inputs, wanted = self._known(table)
+        return evaluate.score(self.metric, Rows(wanted, said(pipeline, inputs), self.rows.threshold))
+
+    def _known(self, table: pd.DataFrame) -> tuple[pd.DataFrame, model.Array]:
+        return features.inputs(self.contract, table), features.target(self.contract, table)
+
+
+def said(pipeline: Pipeline, inputs: pd.DataFrame) -> model.Array:
+    """Return the probability of the positive class, or the number."""
+    if hasattr(pipeline, "predict_proba"):
+        return np.asarray(pipeline.predict_proba(inputs)[:, 1], np.float64)
+    return np.asarray(pipeline.predict(inputs), np.float64)
+
+
+def split(table: pd.DataFrame, agreed: Contract, wanted: Split) -> tuple[Parts, Split]:
+    """Split, by the first salt whose parts come near their shares in rows and in classes.
+
+    Only rows are counted: no salt is chosen for what a model reaches with it.
+    """
+    if wanted.by == "time":
+        return data.split(table, agreed, wanted), wanted
+    best: tuple[float, Parts, Split] | None = None
+    failure: InputError | None = None
+    for salt in range(1, SALTS + 1):
+        tried = Split(wanted.by, wanted.shares, wanted.key, str(salt))
+        try:
+            parts = data.split(table, agreed, tried)
+        except InputError as error:
+            failure = failure or error
+            continue
+        off = _off(parts, agreed, wanted.shares)
+        if best is None or off < best[0]:
+            best = (off, parts, tried)
+        if off < CLOSE:
+            break
+    if best is None:
+        assert failure is not None
+        raise failure
+    return best[1], best[2]
+
+
+def _off(parts: Parts, agreed: Contract, shares: tuple[float, ...]) -> float:
+    """Return how far the parts are from their shares, of all rows and of the rarer class."""
+    frames = (parts.train, parts.validation, parts.test)
+    counts = [np.array([len(frame) for frame in frames], float)]
+    if agreed.problem.task != "regression":
+        name = agreed.target.name
+        rarer = pd.concat(frames)[name].value_counts().idxmin()
+        counts.append(np.array([(frame[name] == rarer).sum() for frame in frames], float))
+    return max(float(np.abs(each / each.sum() - shares).max()) for each in counts)
+
+
+def run(parts: Parts, agreed: Contract, params: Params, metric: str) -> Run:
+    """Train as `ml train` does, and predict rows out of fold: in train and validation, or by time in validation."""
+    trained = train.fit(parts, agreed, params)
+    content = export.to_onnx(trained.pipeline, agreed)
+    exported = model.Model(agreed, content, trained.threshold)
+    truth = features.target(agreed, parts.validation)
+    spread = float(np.std(truth)) if trained.threshold is None else 1.0
+    proof = export.proof(trained.pipeline, exported, parts.validation, spread)
+    if not proof["largest"] <= model.TOLERANCE or proof["labels"]:
+        raise InputError(
+            f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.1e}: "
+            "a column holds numbers that float32 cannot tell apart; leave it out or rescale it"
+        )
+    if params.split.by == "time":
+        table, scores = parts.validation, said(trained.pipeline, features.inputs(agreed, parts.validation))
+    else:
+        table = pd.concat([parts.train, parts.validation], ignore_index=True)
+        scores = _out_of_fold(table, agreed, params, trained.pipeline)
+    rows = Rows(features.target(agreed, table), scores, trained.threshold, data.groups(table, agreed))
+    return Run(agreed, parts, params, metric, trained, content, table, rows)
+
+
+def _out_of_fold(table: pd.DataFrame, agreed: Contract, params: Params, pipeline: Pipeline) -> model.Array:
+    groups = data.groups(table, agreed)
+    classes = hasattr(pipeline, "predict_proba")
+    with threadpool_limits(1):
+        found = cross_val_predict(
+            clone(pipeline),
+            features.inputs(agreed, table),
+            features.target(agreed, table),
+            groups=groups,
+            cv=train.folds(agreed, params, grouped=groups is not None),
+            method="predict_proba" if classes else "predict",
+        )
+    return np.asarray(found[:, 1] if classes else found, np.float64)

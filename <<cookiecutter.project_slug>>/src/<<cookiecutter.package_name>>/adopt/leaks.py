@@ -1,0 +1,100 @@
+"""Columns that know the answer, which a table of its own cannot tell: found by what they reach alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from .. import features
+from ..contract import Contract, Refusal
+from ..evaluate import leakage
+from ..gates.leakage import stands_out
+from .decision import Decision
+from .draft import Draft
+
+ALONE = 0.98
+ROUNDS = 10
+SAME_ORDER = 0.999
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """One column, or two together, and what they reach against all others."""
+
+    columns: tuple[str, ...]
+    said: str
+
+
+Ask = Callable[[Suspect], bool]
+
+
+def without(draft: Draft, train: pd.DataFrame, ask: Ask) -> tuple[Draft, tuple[str, ...]]:
+    """Set `available = false` on every suspect that nobody clears; return the cleared ones too."""
+    cleared: set[str] = set()
+    for _ in range(ROUNDS):
+        found = [each for each in _suspects(draft, train) if not cleared.issuperset(each.columns)]
+        if not found:
+            return draft, tuple(sorted(cleared))
+        for suspect in {each.columns: each for each in found}.values():
+            honest = ask(suspect)
+            word = "is honest, you said" if honest else "is taken to be known only afterwards: available = false"
+            draft = replace(
+                draft, decisions=(*draft.decisions, Decision(" and ".join(suspect.columns), word, suspect.said))
+            )
+            cleared |= set(suspect.columns) if honest else set()
+        hidden = {name for each in found for name in each.columns} - cleared
+        draft = replace(draft, document=_hide(draft.document, hidden))
+    return draft, tuple(sorted(cleared))
+
+
+def _suspects(draft: Draft, train: pd.DataFrame) -> list[Suspect]:
+    agreed = draft.contract
+    with threadpool_limits(1):
+        found = leakage.alone(agreed, train, ALONE)
+    suspects = [
+        Suspect(
+            tuple(one["columns"]),
+            f"alone {found['measure']} {one['score']:.3f}, all others {one['rest']:.3f}",
+        )
+        for one in found["strongest"]
+        if stands_out(one, ALONE)
+    ]
+    copies = [Suspect(tuple(one["columns"]), str(one["said"])) for one in leakage.copies(agreed, train)]
+    return [*suspects, *copies, *_ordered(agreed, train)]
+
+
+def _ordered(agreed: Contract, train: pd.DataFrame) -> list[Suspect]:
+    """Return numbers that put the rows in the order of the target, as its logarithm does."""
+    if agreed.problem.task != "regression":
+        return []
+    wanted = train[agreed.target.name].rank().to_numpy()
+    inputs = features.inputs(agreed, train)[list(agreed.numbers)]
+    found = []
+    for name in inputs:
+        values = inputs[name].astype(float)
+        same = abs(np.corrcoef(values.fillna(values.min() - 1).rank(), wanted)[0, 1]) if values.std() > 0 else 0.0
+        if same > SAME_ORDER:
+            found.append(Suspect((str(name),), f"has the order of the target: rank correlation {same:.4f}"))
+    return found
+
+
+def _hide(document: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """Return the contract in which these are not available, nor what is derived from them."""
+    columns = {
+        name: {**column, "available": False} if name in names else column
+        for name, column in document["columns"].items()
+    }
+    derive = [
+        each for each in document.get("derive", []) if each["name"] not in names and not names & set(each["columns"])
+    ]
+    left = {**document, "columns": columns, "derive": derive}
+    if not derive:
+        left.pop("derive")
+    kept = [c for c in columns.values() if c.get("role", "feature") == "feature" and c.get("available", True)]
+    if not derive and not [c for c in kept if c["type"] not in ("datetime", "text")]:
+        said = ", ".join(sorted(names))
+        raise Refusal(f"{said}: knows the answer, and no other column is left; add features")
+    return left

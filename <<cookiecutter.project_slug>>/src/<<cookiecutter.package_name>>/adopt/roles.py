@@ -1,0 +1,117 @@
+"""What each column is for: a feature, a key, the time, a slice, or nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .. import data, model
+from ..contract import Column, Derive, InputError
+from .columns import Found
+from .decision import Decision, Wishes
+from .target import named
+
+ID = {"id", "ids", "key", "uuid", "guid", "identifier", "nr", "no", "number", "code", "rownames", "index", "pk"}
+WHO = {"customer", "patient", "user", "client", "person", "subject", "member", "household", "account", "group"}
+BORN = {"birth", "birthday", "born", "dob", "expiry", "due", "end", "closed", "updated", "modified"}
+SENSITIVE = {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability"}
+SENSITIVE |= {"disabled", "marital", "married", "orientation", "caste", "age", "foreigner", "foreign"}
+GROUPS = 50  # fewer keys or moments make parts of no use
+LATER = 0.001
+DAYS = {"hour": 2, "weekday": 14, "month": 2 * 365}  # a shorter time does not show them
+
+
+def words(name: str) -> set[str]:
+    """Return the words in a name, be it customer_id, customerId or Customer ID."""
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name)}
+
+
+def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list[str]:
+    """Return the key: what was asked for, or a repeating one, or else the first that names every row."""
+    names = [*found]
+    if wishes.keys:
+        return [named(name, names, "--key") for name in wishes.keys]
+    unique, repeating = [], []
+    for name, each in found.items():
+        if each.column.type not in ("integer", "text", "category", "number") or each.values.isna().any():
+            continue
+        distinct, rows = each.values.nunique(), len(each.values)
+        if distinct == rows and rows > 1 and (words(name) & ID or _counts(each) or _code(each)):
+            unique.append(name)
+        elif (
+            GROUPS <= distinct <= rows / 1.5 and words(name) & ID and (words(name) & WHO or each.column.type == "text")
+        ):
+            repeating.append(name)
+    for name in repeating[:1]:
+        many = found[name].values.nunique()
+        notes.append(Decision(name, "is the key: its rows stay in one part", f"{many} of them, which repeat"))
+    if unique and not repeating:
+        notes.append(Decision(unique[0], "is the key", "no value repeats"))
+    return repeating[:1] or unique[:1]
+
+
+def named_rows(found: dict[str, Found]) -> list[str]:
+    """Return the columns that name each row and tell nothing else."""
+    return [
+        name
+        for name, each in found.items()
+        if each.values.notna().all()
+        and each.values.nunique() == len(each.values) > 1
+        and ((words(name) & ID and each.column.type in ("integer", "text")) or _counts(each) or _code(each))
+    ]
+
+
+def _counts(each: Found) -> bool:
+    """Tell whether a column counts the rows."""
+    return each.column.type == "integer" and bool((pd.to_numeric(each.values).diff().dropna() == 1).all())
+
+
+def _code(each: Found) -> bool:
+    """Tell whether the values look like codes and not like sentences."""
+    return each.column.type == "text" and not each.values.map(str).str.contains(" ").any()
+
+
+def time(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> str | None:
+    """Return the column that says when a row was true: asked for, or the only one that can."""
+    moments = [name for name, each in found.items() if each.column.type == "datetime"]
+    if wishes.time:
+        name = named(wishes.time, [*found], "--time")
+        return name if name in moments else _no_time(name, found[name])
+    full = [name for name in moments if found[name].values.notna().all()]
+    able = [name for name in full if found[name].values.nunique() >= GROUPS and not words(name) & BORN]
+    if len(able) > 1:
+        said = [name for name in able if words(name) & {"time", "date", "datetime", "timestamp", "day", "snapshot"}]
+        able = said if len(said) == 1 else []
+    if able:
+        many = found[able[0]].values.nunique()
+        notes.append(Decision(able[0], "is the time of a row", f"{many} moments, in every row"))
+    return able[0] if able else None
+
+
+def _no_time(name: str, each: Found) -> str:
+    raise InputError(f"--time {name}: is a {each.column.type} ({each.evidence}), no moment in ISO 8601; name another")
+
+
+def moments(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column of moments as such."""
+    return data.convert(values, Column("", "datetime"))[0]
+
+
+def derived(column: Column, values: "pd.Series[Any]", taken: set[str]) -> Iterator[Derive]:
+    """Yield hour, weekday and month of a moment, where they vary and the table is long enough to show them."""
+    times = moments(values.dropna())
+    for operation, days in DAYS.items():
+        part = model.DERIVE[operation](times.to_numpy())
+        if len(np.unique(part)) > 1 and (times.max() - times.min()).days >= days:
+            name = f"{column.name}_{operation}"
+            if name not in taken:
+                yield Derive(name, operation, (column.name,))
+
+
+def sensitive(column: Column) -> Column:
+    """Return the column as a slice, where its name says that people differ by it."""
+    judged = column.type in ("category", "boolean", "number", "integer") and column.role == "feature"
+    return replace(column, slice=True) if judged and words(column.name) & SENSITIVE else column

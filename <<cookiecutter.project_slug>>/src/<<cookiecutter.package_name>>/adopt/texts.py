@@ -1,0 +1,135 @@
+"""The files of an adopted table: contract, params, gates and the card of the data."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ..contract import InputError
+from . import toml
+from .decision import Decision
+from .draft import Draft
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=False,  # noqa: S701 (TOML and Markdown, escaped where they are made)
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+SIGNED = "# Written by ml data adopt: "
+FEW = 2000  # rows: below, leaves of a few rows remember them
+SMALL = 1000  # rows: below, more of them must be tested
+
+
+def families(task: str, rows: int) -> dict[str, dict[str, Any]]:
+    """Return what is tried for a task: a line, a forest and boosted trees, bounded so that they stay small."""
+    few = rows < FEW
+    leaves = [5, 20] if few else [10, 40]
+    boosting = {"max_iter": 100, "max_leaf_nodes": 4 if few else 8}
+    forest = {"n_estimators": 100, "max_leaf_nodes": 50 if few else 200}
+    return {
+        "classification": {
+            "linear": _family("linear_model.LogisticRegression", {"max_iter": 1000}, {"C": [0.03, 0.3, 3.0]}),
+            "forest": _family("ensemble.RandomForestClassifier", forest, {"min_samples_leaf": leaves}),
+            "boosting": _family("ensemble.HistGradientBoostingClassifier", boosting, {"learning_rate": [0.03, 0.1]}),
+        },
+        "regression": {
+            "linear": _family("linear_model.Ridge", {}, {"alpha": [0.1, 10.0, 100.0]}),
+            "forest": _family("ensemble.RandomForestRegressor", forest, {"min_samples_leaf": leaves}),
+            "boosting": _family("ensemble.HistGradientBoostingRegressor", boosting, {"learning_rate": [0.03, 0.1]}),
+        },
+    }[task]
+
+
+def _family(estimator: str, fixed: dict[str, Any], grid: dict[str, Any]) -> dict[str, Any]:
+    return {"estimator": f"sklearn.{estimator}", **({"fixed": fixed} if fixed else {}), "grid": grid}
+
+
+def contract(document: Mapping[str, Any]) -> str:
+    """Return contract.toml."""
+    tables = [toml.table("problem", document["problem"])]
+    tables += [toml.table(f"columns\x1f{name}", column) for name, column in document["columns"].items()]
+    tables += [toml.table("derive", each, many=True) for each in document.get("derive", [])]
+    return _signed(_filled("contract.jinja", tables=tables))
+
+
+def params(draft: Draft, split: Mapping[str, Any], costs: Mapping[str, float] | None) -> str:
+    """Return params.toml."""
+    tried = families(draft.target.task, len(draft.table))
+    text = _filled(
+        "params.jinja",
+        split=toml.table("split", split),
+        train=toml.table("train", {"scoring": draft.target.metric, "folds": 5, "seed": 0}),
+        families=[toml.table(f"train\x1ffamilies\x1f{name}", each) for name, each in tried.items()],
+        costs=toml.table("costs", costs) if costs else "",
+    )
+    return _signed(text)
+
+
+def gates(promises: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return gates.toml."""
+    return _signed(_filled("gates.jinja", **{name: toml.table(name, each) for name, each in promises.items()}))
+
+
+def card(draft: Draft, source: str, origin: str, apart: str, seen: Sequence[Decision]) -> str:
+    """Return the README of the data."""
+    agreed = draft.contract
+    told = {each.about: each.evidence for each in reversed(seen)}
+    columns = [
+        {
+            "name": _cell(column.name),
+            "type": column.type,
+            "role": column.role if column.available else "known only afterwards",
+            "seen": _cell(told.get(column.name, "")),
+        }
+        for column in agreed.columns
+    ]
+    lines = [_cell(f"{each.about}: {each.decided} ({each.evidence})") for each in seen if each.about[:1] != "["]
+    return _filled(
+        "card.jinja",
+        source=source,
+        rows=len(draft.table),
+        columns=columns,
+        origin=_cell(origin),
+        unlabelled=len(draft.unlabelled),
+        target=_cell(agreed.target.name),
+        apart=apart,
+        decisions=lines,
+    )
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").replace("`", "'").replace("<", "&lt;").split())
+
+
+def _filled(template: str, **values: Any) -> str:
+    return _TEMPLATES.get_template(template).render(values).rstrip("\n") + "\n"
+
+
+def _signed(text: str) -> str:
+    """Return a file with the digest of what it says, so that an edit by hand is seen later."""
+    return f"{text}\n{SIGNED}{digest(text)}\n"
+
+
+def signed(text: str) -> bool:
+    """Tell whether a file says what adopt wrote into it; comments may have changed."""
+    last = text.rstrip().rpartition("\n")[2]
+    try:
+        return last == SIGNED + digest(text)
+    except InputError:
+        return False
+
+
+def digest(text: str) -> str:
+    """Return a digest of what a TOML file says, but for who owns it: comments and order of lines mean nothing."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"a file of the project is no TOML ({error}); mend it") from error
+    document.get("problem", {}).pop("owner", None)
+    return hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).hexdigest()[:16]

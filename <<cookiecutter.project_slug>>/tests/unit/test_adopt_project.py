@@ -1,0 +1,147 @@
+"""What adopt makes of a project: whole, once, over nobody's work, and only of a table that can make a model."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from << cookiecutter.package_name >> import bundle, cli, config, contract
+from << cookiecutter.package_name >>.adopt import promises, texts
+
+ROWS = 400
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    """Return things that are sold or not, mostly for their price."""
+    rng = np.random.default_rng(0)
+    price, weight = rng.uniform(1, 99, ROWS).round(2), rng.uniform(1, 9, ROWS).round(3)
+    odds = (50 - price) / 8 + rng.logistic(size=ROWS)
+    kinds = rng.choice(["old", "new"], ROWS)
+    return pd.DataFrame({"price": price, "weight": weight, "kind": kinds, "sold": np.where(odds > 0, "yes", "no")})
+
+
+@pytest.fixture
+def project(untrained: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the small project as the working directory; adopt tries one family there, and draws less often."""
+    tried = texts.families
+
+    def linear(task: str, rows: int) -> dict[str, dict[str, Any]]:
+        return {"linear": tried(task, rows)["linear"] | {"grid": {}}}
+
+    monkeypatch.setattr(texts, "families", linear)
+    monkeypatch.setattr(promises, "DRAWS", 12)
+    return untrained
+
+
+def adopt(table: pd.DataFrame, *options: str, target: str = "sold") -> int:
+    """Adopt a table that lies outside the project."""
+    table.to_csv("../mine.csv", index=False)
+    return cli.main(["data", "adopt", "../mine.csv", "--target", target, *options])
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """Return what lies in the project, but for what can be made again."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(p.relative_to(folder)): p.read_bytes() for p in files if "build" not in p.relative_to(folder).parts}
+
+
+def test_adopting_is_whole_and_done_once(
+    project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hand-written files are kept back by --force, the new ones pass their check, and again changes nothing."""
+    before = everything(project)
+    assert adopt(table) == 2
+    assert "edited by hand" in capsys.readouterr().err
+    assert adopt(table, "--force", "--dry-run") == 0
+    assert everything(project) == before
+    assert adopt(table, "--force") == 0
+    told = capsys.readouterr().out
+    assert "price" in told
+    assert "floor" in told
+    assert (project / "build" / "before-adopt" / "contract.toml").read_bytes() == before["contract.toml"]
+    assert cli.main(["data", "check"]) == 0
+    once = everything(project)
+    assert adopt(table) == 0
+    assert "Nothing changes" in capsys.readouterr().out
+    assert everything(project) == once
+    assert "| `price` | number |" in once["data/README.md"].decode()
+
+
+def test_promises_lie_above_the_baseline(project: Path, table: pd.DataFrame) -> None:
+    """The gates that always refuse do, and those that cannot be kept or broken here say why they only report."""
+    assert adopt(table, "--force") == 0
+    promised = config.gates(project / "gates.toml")
+    assert promised.quality
+    assert promised.baseline
+    assert promised.quality.floor > 0.52
+    assert promised.baseline.margin > 0
+    gates = tomllib.loads((project / "gates.toml").read_text("utf-8"))
+    assert all(each["report_only"] for each in gates.values() if "report_only" in each)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"sold": np.random.default_rng(1).choice(["yes", "no"], ROWS)}, id="no-signal"),
+        pytest.param({"sold": ["yes"] * ROWS}, id="one-class"),
+        pytest.param({"price": 1.0, "weight": 1.0, "kind": "old"}, id="no-feature"),
+    ],
+)
+def test_table_without_signal_is_refused_and_writes_nothing(
+    project: Path, table: pd.DataFrame, change: dict[str, Any]
+) -> None:
+    """No floor at or below the baseline is ever written."""
+    before = everything(project)
+    assert adopt(table.assign(**change), "--force") == 3
+    assert everything(project) == before
+
+
+def test_column_that_knows_the_answer_is_no_feature(
+    project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where nobody can be asked it is taken to be a leak, and told."""
+    revenue = np.where(table["sold"] == "yes", table["price"], 0.0)
+    assert adopt(table.assign(revenue=revenue), "--force") == 0
+    assert not contract.read(project / "contract.toml")[0]["revenue"].available
+    assert "revenue" in capsys.readouterr().out
+
+
+def test_table_of_a_publisher_is_what_its_digest_says(
+    project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another table is refused before it is read."""
+    before = everything(project)
+    assert adopt(table, "--sha256", "0" * 64) == 2
+    assert "sha256" in capsys.readouterr().err
+    assert everything(project) == before
+
+
+def test_swap_that_was_killed_is_ended_by_the_next_command(tmp_path: Path) -> None:
+    """Between the first file and the last no step reads half of a project."""
+    swapped = tmp_path / "build" / ".swap"
+    (swapped / "data").mkdir(parents=True)
+    (swapped / "data" / "table.csv").write_text("new", "utf-8")
+    (swapped / ".gone").write_text("data/old.csv", "utf-8")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "old.csv").write_text("old", "utf-8")
+    bundle.restore(tmp_path / "build")
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["table.csv"]
+    assert not swapped.exists()
+
+
+def test_adopted_contract_names_an_edit_by_hand() -> None:
+    """What adopt signed is known again, with other comments too; another promise is somebody's work."""
+    signed = texts.gates(
+        {name: {} for name in ("contract", "leakage", "quality", "baseline", "overfit", "champion")}
+        | {name: {} for name in ("slices", "calibration", "parity", "robustness", "budget")}
+        | {"reproducible": {}}
+    )
+    assert texts.signed(signed)
+    assert texts.signed("# ours\n" + signed)
+    assert not texts.signed(signed.replace("[quality]\n", "[quality]\nfloor = 0.1\n"))
+    assert json.dumps(texts.digest(signed))
