@@ -171,7 +171,7 @@ def test_interval_of_a_roc_auc_is_as_wide_as_resamples_say() -> None:
 def test_gain_over_a_constant_is_as_sure_as_the_metric() -> None:
     """A constant ranks nothing, whatever the rows: near 1 too the gain is the metric less one half."""
     rows = classes(np.random.default_rng(0), 3.643)
-    nothing = evaluate.Rows(rows.truth, np.full(200, 0.3), rows.threshold)
+    nothing = evaluate.Rows(rows.truth, np.full(200, 0.3), rows.rule)
     metric, gained = evaluate.measured("roc_auc", rows, 200), evaluate.gain("roc_auc", rows, nothing, 200)
     assert [gained[end] + 0.5 for end in ("low", "value", "high")] == [metric[end] for end in ("low", "value", "high")]
 

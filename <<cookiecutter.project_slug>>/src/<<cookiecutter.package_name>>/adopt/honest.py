@@ -58,7 +58,7 @@ class Run:
 
     def tree(self, **settings: Any) -> tuple[float, float]:
         """Return gap and score on validation of a tree, such as one that knows its rows by heart."""
-        kind = DecisionTreeRegressor if self.rows.threshold is None else DecisionTreeClassifier
+        kind = DecisionTreeRegressor if self.rows.rule is None else DecisionTreeClassifier
         steps = [("features", features.preprocessing(self.contract)), ("model", kind(random_state=0, **settings))]
         tree = fitted(Pipeline(steps), *self._known(self.parts.train))
         return self._gap(tree), self._score(tree, self.parts.validation)
@@ -68,7 +68,7 @@ class Run:
 
     def _score(self, pipeline: Pipeline, table: pd.DataFrame) -> float:
         inputs, wanted = self._known(table)
-        return evaluate.score(self.metric, Rows(wanted, said(pipeline, inputs), self.rows.threshold))
+        return evaluate.score(self.metric, Rows(wanted, said(pipeline, inputs), self.rows.rule))
 
     def _known(self, table: pd.DataFrame) -> tuple[pd.DataFrame, model.Array]:
         return features.inputs(self.contract, table), features.target(self.contract, table)
@@ -123,9 +123,9 @@ def run(parts: Parts, agreed: Contract, params: Params, metric: str) -> Run:
     """Train as `ml train` does, and predict rows out of fold: in train and validation, or by time in validation."""
     trained = train.fit(parts, agreed, params)
     content = export.to_onnx(trained.pipeline, agreed)
-    exported = model.Model(agreed, content, trained.threshold)
+    exported = model.Model(agreed, content, trained.rule)
     truth = features.target(agreed, parts.validation)
-    spread = float(np.std(truth)) if trained.threshold is None else 1.0
+    spread = float(np.std(truth)) if trained.rule is None else 1.0
     proof = export.proof(trained.pipeline, exported, parts.validation, spread)
     if not proof["largest"] <= model.TOLERANCE or proof["labels"]:
         raise InputError(
@@ -137,7 +137,7 @@ def run(parts: Parts, agreed: Contract, params: Params, metric: str) -> Run:
     else:
         table = pd.concat([parts.train, parts.validation], ignore_index=True)
         scores = _out_of_fold(table, agreed, params, trained.pipeline)
-    rows = Rows(features.target(agreed, table), scores, trained.threshold, data.groups(table, agreed))
+    rows = Rows(features.target(agreed, table), scores, trained.rule, data.groups(table, agreed))
     return Run(agreed, parts, params, metric, trained, content, table, rows)
 
 

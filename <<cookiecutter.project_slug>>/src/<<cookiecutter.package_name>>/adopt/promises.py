@@ -65,7 +65,7 @@ class Promising:
     def base(self) -> float:
         """What always saying the same reaches."""
         truth = self.run.rows.truth
-        return evaluate.score(self.run.metric, Rows(truth, np.full(len(truth), truth.mean()), self.run.rows.threshold))
+        return evaluate.score(self.run.metric, Rows(truth, np.full(len(truth), truth.mean()), self.run.rows.rule))
 
 
 def _drawn(run: Run) -> Iterator[Draw]:
@@ -80,7 +80,7 @@ def _drawn(run: Run) -> Iterator[Draw]:
         if rows.groups is not None:  # a group drawn twice counts as two
             again = np.repeat(np.arange(each), [len(members[number]) for number in picked])
         table = run.table.iloc[place].reset_index(drop=True)
-        yield Draw(table, Rows(rows.truth[place], rows.scores[place], rows.threshold, again))
+        yield Draw(table, Rows(rows.truth[place], rows.scores[place], rows.rule, again))
 
 
 def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[str, Gate]:
@@ -147,7 +147,7 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
             f"{reached}, but {run.test} test rows cannot tell it surely from the {base:.3f} of always saying the same; "
             f"{more}"
         )
-    if run.rows.threshold is not None:
+    if run.rows.rule is not None:
         rarer = int(run.parts.test[run.contract.target.name].value_counts().min())
         if rarer < RARER:
             raise Refusal(f"the test part has {rarer} rows of the rarer class, {RARER} are the least; add such rows")
@@ -183,7 +183,7 @@ def _champion(asked: Promising) -> Gate:
 
 
 def _calibration(asked: Promising) -> Gate:
-    limits, broken = PROMISES["regression" if asked.run.rows.threshold is None else "classification"]
+    limits, broken = PROMISES["regression" if asked.run.rows.rule is None else "classification"]
     found = [calibration.measure(draw.rows, RESAMPLES) for draw in asked.draws]
     spoiled = [calibration.measure(_spoiled(draw.rows), RESAMPLES) for draw in asked.draws]
     for limit in limits:
@@ -196,8 +196,8 @@ def _calibration(asked: Promising) -> Gate:
 
 
 def _spoiled(rows: Rows) -> Rows:
-    worse = rows.scores + np.std(rows.truth) / 2 if rows.threshold is None else rows.scores**2
-    return Rows(rows.truth, worse, rows.threshold, rows.groups)
+    worse = rows.scores + np.std(rows.truth) / 2 if rows.rule is None else rows.scores**2
+    return Rows(rows.truth, worse, rows.rule, rows.groups)
 
 
 def _slices(asked: Promising, floor: float) -> Gate:
