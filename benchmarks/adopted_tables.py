@@ -1,4 +1,4 @@
-"""Write the tables that packages carry as CSV or Parquet: adopted_tables.py FOLDER; needs the packages imported below."""
+"""Write the tables that packages carry as CSV or Parquet: adopted_tables.py FOLDER; needs those packages."""
 
 import bz2
 import json
@@ -15,8 +15,8 @@ import statsmodels.api as sm
 def inside(package: str, *names: str) -> Path:
     """Return a file inside a package, which is not imported."""
     spec = find_spec(package)
-    assert spec is not None
-    assert spec.origin is not None
+    if spec is None or spec.origin is None:
+        raise SystemExit(f"{package} is missing: install it, for example by uv pip install {package}.")
     return Path(spec.origin).parent.joinpath(*names)
 
 
