@@ -100,7 +100,9 @@ class World:
     def coded(self, column: contract.Column, share: "pd.Series[float]") -> "pd.Series[Any]":
         """Return shares of 0 to 1 as values that a column may hold: numbers in its range, or categories in order."""
         if column.values or column.type == "boolean":
-            values = column.values or (False, True)
+            # Of two classes the positive one is the upper half, wherever it is listed.
+            positive = self.agreed.problem.positive if column.role == "target" else None
+            values = sorted(column.values or (False, True), key=lambda value: value == positive)
             return pd.Series([values[int(part)] for part in share.clip(0, 1 - 1e-9) * len(values)], share.index)
         low, high = column.bounds
         low, high = max(low, -1e6), min(high, 1e6)
