@@ -1,6 +1,7 @@
 """What several tests need: a small project of their own, a server as a process, the same random cases in every run."""
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -29,6 +30,10 @@ hypothesis.settings.register_profile(
     "steady", deadline=None, derandomize=True, database=None, suppress_health_check=slow, max_examples=50
 )
 hypothesis.settings.load_profile("steady")
+
+# Coverage measures what `serve` starts, and no other process: tracing doubles what a start costs, and the resource
+# tracker of a pool ends after us, so that what it measured would lie about.
+MEASURED = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith("COVERAGE_PROCESS")}
 
 # Far more than a start takes: a machine may be slow, and a server that died is seen at once.
 PATIENCE = 120
@@ -127,26 +132,41 @@ def _early(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def _making(
-    small: Path, raw: pd.DataFrame, ml: str, tmp_path_factory: pytest.TempPathFactory
+    small: Path, raw: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator["Future[tuple[Path, Steps]]"]:
     """Return the promise of the finished small project."""
     folder = _begun(small, raw, tmp_path_factory.mktemp("made") / "project")
     with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(_make, ml, folder)
+        yield pool.submit(_make, folder)
 
 
-def _make(ml: str, folder: Path) -> tuple[Path, Steps]:
-    # Not measured: other tests walk the same lines in this process, and tracing doubles what a start costs.
-    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-    return folder, {
-        step: subprocess.run([ml, *step.split()], cwd=folder, env=env, capture_output=True, text=True, check=False)
-        for step in ("data check", "train", "evaluate", "gate", "package")
-    }
+# One process for all steps: starting one costs more than most steps.
+RUN = """
+import contextlib, io, json, sys
+from PACKAGE import cli
+said = []
+for step in sys.argv[1:]:
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = cli.main(step.split())
+    said.append([code, out.getvalue(), err.getvalue()])
+json.dump(said, sys.stdout)
+"""
+
+
+def _make(folder: Path) -> tuple[Path, Steps]:
+    steps = ("data check", "train", "evaluate", "gate", "package")
+    code = RUN.replace("PACKAGE", contract.__name__.partition(".")[0])
+    ran = subprocess.run(
+        [sys.executable, "-c", code, *steps], cwd=folder, stdout=subprocess.PIPE, text=True, check=True
+    )
+    said = zip(steps, json.loads(ran.stdout), strict=True)
+    return folder, {step: subprocess.CompletedProcess(step, *answer) for step, answer in said}
 
 
 @pytest.fixture(scope="session")
 def made(_making: "Future[tuple[Path, Steps]]") -> tuple[Path, Steps]:
-    """Return the small project after every step ran as a process, and what each step said."""
+    """Return the small project after every step ran in another process, and what each step said."""
     return _making.result()
 
 
@@ -200,7 +220,7 @@ def serve(ml: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Ab
         log = tmp_path_factory.mktemp("served") / "log"
         command = [ml, "serve", "--bundle", str(bundle), "--port", str(port), "--admin-port", str(admin), *options]
         with log.open("wb") as file:
-            process = subprocess.Popen(command, stderr=file)
+            process = subprocess.Popen(command, stderr=file, env={**os.environ, **MEASURED})
         try:
             with _client(port, Patient) as client, _client(admin) as watching:
                 found = Served(client, watching, process, log)

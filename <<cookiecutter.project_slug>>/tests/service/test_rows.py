@@ -1,13 +1,12 @@
 """Rows that nobody thought of: the service answers each legal one as the pipeline does that was trained."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,25 +15,6 @@ from << cookiecutter.package_name >> import bundle, contract, export, features, 
 Serve = Callable[..., AbstractContextManager[Any]]
 FEW = st.integers(1, 80)
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=20)
-
-
-@pytest.fixture(scope="module")
-def opened(packed: Path) -> bundle.Bundle:
-    """Return the packed bundle."""
-    return bundle.open_file(packed)
-
-
-@pytest.fixture(scope="module")
-def agreed(opened: bundle.Bundle) -> contract.Contract:
-    """Return the contract that the bundle was made under."""
-    return contract.of(opened.json("contract.json"))
-
-
-@pytest.fixture(scope="module")
-def client(packed: Path, serve: Serve) -> Iterator[httpx.Client]:
-    """Return a client of the server."""
-    with serve(packed) as served:
-        yield served.client
 
 
 def value(column: contract.Column, *, needed: bool) -> st.SearchStrategy[Any]:

@@ -1,6 +1,6 @@
 """The real server on the packed model."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -11,25 +11,6 @@ import pytest
 from << cookiecutter.package_name >> import bundle, contract, model
 
 Serve = Callable[..., AbstractContextManager[Any]]
-
-
-@pytest.fixture(scope="module")
-def opened(packed: Path) -> bundle.Bundle:
-    """Return the packed bundle."""
-    return bundle.open_file(packed)
-
-
-@pytest.fixture(scope="module")
-def agreed(opened: bundle.Bundle) -> contract.Contract:
-    """Return the contract that the bundle was made under."""
-    return contract.of(opened.json("contract.json"))
-
-
-@pytest.fixture(scope="module")
-def client(packed: Path, serve: Serve) -> Iterator[httpx.Client]:
-    """Return a client of the server."""
-    with serve(packed) as served:
-        yield served.client
 
 
 @pytest.fixture

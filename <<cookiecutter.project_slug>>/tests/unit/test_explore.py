@@ -10,10 +10,10 @@ import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import contingency
+from scipy.stats import binomtest, contingency
 
 from << cookiecutter.package_name >> import cli, config, contract, data, report
-from << cookiecutter.package_name >>.report import associations, distribution, explore
+from << cookiecutter.package_name >>.report import associations, distribution, explore, findings
 
 LOCK = data.Lock("data/parcels.csv", 1500, "0" * 64)
 HOSTILE = "</svg><script>alert(1)</script>"
@@ -44,6 +44,21 @@ def test_explore_writes_a_page_that_loads_nothing(untrained: Path, capsys: pytes
     assert pages[0] == pages[1]
     assert b"<script" not in pages[0]
     assert pages[0].count(b"<svg") == pages[0].count(b"</desc>") > 5
+
+
+@pytest.mark.usefixtures("untrained")
+@pytest.mark.parametrize(
+    ("count", "told"), [(0, ", 0 findings worth"), (1, ", 1 finding worth"), (2, ", 2 findings worth")]
+)
+def test_findings_are_counted_in_words(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, count: int, told: str
+) -> None:
+    """One is a finding, and no findings."""
+    described = explore.described
+    look = findings.Finding("look", "size", "is odd")
+    monkeypatch.setattr(explore, "described", lambda *given: described(*given) | {"findings": [look] * count})
+    assert cli.main(["data", "explore"]) == 0
+    assert told in capsys.readouterr().out
 
 
 def test_validation_and_test_stay_unseen(raw: pd.DataFrame, document: dict[str, Any], small: Path) -> None:
@@ -176,6 +191,8 @@ def test_means_of_bins_cover_the_truth() -> None:
     wanted = pd.Series((rng.random(20_000) < 0.25).astype(float))
     bins = distribution.of(pd.Series(rng.random(20_000)), column, wanted)["bins"]
     assert sum(each["low"] <= 0.25 <= each["high"] for each in bins if each["mean"] is not None) >= 17
+    first = binomtest(round(bins[0]["mean"] * bins[0]["rows"]), bins[0]["rows"]).proportion_ci(method="wilson")
+    assert (bins[0]["low"], bins[0]["high"]) == pytest.approx((first.low, first.high))
 
 
 def test_measures_know_nothing_from_all() -> None:

@@ -40,17 +40,16 @@ Table = tuple[pd.DataFrame, Any]
 def tables() -> dict[str, Table]:
     """Return honest tables: with strong columns, with weak ones, and problems that many columns solve."""
     cancer, diabetes = datasets.load_breast_cancer(as_frame=True), datasets.load_diabetes(as_frame=True)
+    found = {"cancer": (cancer.data, cancer.target.to_numpy()), "diabetes": (diabetes.data, diabetes.target.to_numpy())}
+    # Its ten means alone: planted leaks are found as well among them, and three times as fast.
+    found["means"] = cancer.data.iloc[:, :10], found["cancer"][1]
     digits = datasets.load_digits(as_frame=True)
     some = digits.target.isin([5, 9])
-    # A third of its columns tells as much.
-    return {
-        "cancer": (cancer.data.filter(like="mean"), cancer.target.to_numpy()),
-        "diabetes": (diabetes.data, diabetes.target.to_numpy()),
-        "digits 5 and 9": (digits.data[some], (digits.target[some] == 5).to_numpy(int)),
-    }
+    found["digits"] = digits.data[some], (digits.target[some] == 5).to_numpy(int)
+    return found
 
 
-@pytest.mark.parametrize("name", ["cancer", "diabetes", "digits 5 and 9"])
+@pytest.mark.parametrize("name", ["cancer", "diabetes", "digits"])
 def test_honest_tables_hold_no_leak(tables: dict[str, Table], name: str) -> None:
     """A column that tells much is no leak where all others together tell as much."""
     verdict, said = judged(*tables[name])
@@ -80,7 +79,7 @@ def ratio(table: pd.DataFrame, y: Any, rng: np.random.Generator) -> pd.DataFrame
     return table.assign(one=(y - np.min(y) + 1) * part, two=part)
 
 
-@pytest.mark.parametrize("name", ["cancer", "diabetes"])
+@pytest.mark.parametrize("name", ["means", "diabetes"])
 @pytest.mark.parametrize(
     ("plant", "names"), [(copy, "leak"), (total, "one and two"), (difference, "one and two"), (ratio, "one and two")]
 )
@@ -96,7 +95,7 @@ def test_planted_leaks_are_found(
 
 def test_missing_values_that_tell_the_target_are_a_leak(tables: dict[str, Table]) -> None:
     """A column that is filled only after the outcome knows it by being empty."""
-    table, target = tables["cancer"]
+    table, target = tables["means"]
     filled = np.where(target == 1, np.random.default_rng(0).normal(size=len(target)), np.nan)
     verdict, said = judged(table.assign(filled=filled), target, filled={"type": "number", "required": False})
     assert (verdict, said[:12]) == (gates.FAIL, "filled alone")
@@ -104,7 +103,7 @@ def test_missing_values_that_tell_the_target_are_a_leak(tables: dict[str, Table]
 
 def test_category_that_tells_the_target_is_a_leak(tables: dict[str, Table]) -> None:
     """Categories are asked by the mean of the target in each."""
-    table, target = tables["cancer"]
+    table, target = tables["means"]
     kind = np.where(target == 1, "well", "ill")
     verdict, said = judged(table.assign(kind=kind), target, kind={"type": "category", "values": ["ill", "well"]})
     assert (verdict, said[:10]) == (gates.FAIL, "kind alone")
@@ -122,7 +121,7 @@ def test_repeated_hidden_column_is_found(tables: dict[str, Table]) -> None:
 
 def test_copied_rows_are_found(tables: dict[str, Table]) -> None:
     """A fifth of the rows stands in the table again, one number a breath away, and so in another part."""
-    table, target = tables["cancer"]
+    table, target = tables["means"]
     some = table.sample(frac=0.2, random_state=0)
     moved = some.assign(**{"mean area": some["mean area"] + 1e-5})
     verdict, said = judged(pd.concat([table, moved], ignore_index=True), np.append(target, target[some.index]))

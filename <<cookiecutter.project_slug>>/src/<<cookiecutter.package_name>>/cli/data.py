@@ -77,7 +77,8 @@ def do_explore(_: Namespace) -> int:
     path = Path("build/report/data.html")
     bundle.write(path, report.data_page(seen, lock.source).encode())
     look = sum(finding.weight == "look" for finding in seen["findings"])
-    print(f"{path}: {len(parts.train)} rows of the train part, {look} findings worth a look.")
+    told = "1 finding" if look == 1 else f"{look} findings"
+    print(f"{path}: {len(parts.train)} rows of the train part, {told} worth a look.")
     return 0
 
 

@@ -90,14 +90,7 @@ def _fitted(work: _Work, scheduler: str | None) -> train.Trained:
 def do_evaluate(given: Namespace) -> int:
     """Measure the model on the test part, against the champion too, write `build/metrics.json` and the plots."""
     training, content = last_trained(MODEL)
-    try:
-        work = _work()
-    except Refusal as refusal:
-        # The gates shall say it too: the contract is broken, and nothing else was measured.
-        broken = {"contract": {"rows": data.read_lock(LOCK).rows, "violations": len(refusal.findings)}}
-        bundle.write(METRICS, bundle.dumps({**broken, **{name: training[name] for name in IDENTITY}}))
-        raise
-    _same_work(training, work.lock, work.parts, work.document)
+    work = _work_of(training)
     promises = config.gates(Path("gates.toml"))
     metric = promises.quality.metric if promises.quality else work.params.train.scoring
     exported = model.Model(work.contract, content, model.rule(work.contract, training), training["backend"])
@@ -114,6 +107,19 @@ def do_evaluate(given: Namespace) -> int:
     bundle.write(METRICS, bundle.dumps(measured))
     print(f"{METRICS}: {metric} {found['quality']['value']:.3f} on {found['quality']['rows']} test rows.")
     return 0
+
+
+def _work_of(training: Mapping[str, Any]) -> _Work:
+    """Read, check and split the table that a model was trained on."""
+    try:
+        work = _work()
+    except Refusal as refusal:
+        # The gates shall say it too: the contract is broken, and nothing else was measured.
+        broken = {"contract": {"rows": data.read_lock(LOCK).rows, "violations": len(refusal.findings)}}
+        bundle.write(METRICS, bundle.dumps({**broken, **{name: training[name] for name in IDENTITY}}))
+        raise
+    _same_work(training, work.lock, work.parts, work.document)
+    return work
 
 
 def _against(

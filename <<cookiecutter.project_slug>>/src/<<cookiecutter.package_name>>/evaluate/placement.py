@@ -3,8 +3,7 @@
 import math
 
 import numpy as np
-from scipy.special import expit, logit
-from scipy.stats import t
+from scipy.special import expit, logit, stdtrit
 
 from .bootstrap import CONFIDENCE
 from .metrics import Array, Rows
@@ -27,7 +26,7 @@ def interval(rows: Rows) -> tuple[float, float]:
     if not (variance > 0 and 0 < value < 1):
         return math.nan, math.nan
     freedom = LEAST + 2 / (float((squared**2).sum()) / variance**2 - 1 / len(influence))
-    half = float(t.isf((1 - CONFIDENCE) / 2, freedom)) * math.sqrt(variance) / (value * (1 - value))
+    half = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * math.sqrt(variance) / (value * (1 - value))
     return float(expit(logit(value) - half)), float(expit(logit(value) + half))
 
 

@@ -79,7 +79,7 @@ def _broken(column: Column, values: Array, wrong: Array, *, demanded: bool) -> I
     """Yield each rule of a column with the rows that break it; an unseen category is answered, as the service does."""
     yield f"is no {column.type}", wrong
     if demanded:
-        yield "is missing", (values == "" if values.dtype == object else np.isnan(values.astype(float))) & ~wrong
+        yield "is missing", (values == "" if values.dtype == object else np.isnan(values)) & ~wrong
     if column.min is not None:
         yield f"is below {column.min:g}", values < column.min
     if column.max is not None:

@@ -1,0 +1,111 @@
+"""What counts as drift between two tables, how often it is seen, and what a reference keeps."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binomtest
+
+from << cookiecutter.package_name >> import bundle, monitor
+
+ROWS = 1000
+
+
+def table(rng: np.random.Generator, shift: float = 0.0, rows: int = ROWS) -> pd.DataFrame:
+    """Return rows of two numbers and a category; the first number is moved by `shift` standard deviations."""
+    numbers = {f"x{i}": rng.normal(shift if i == 0 else 0, 1, rows) for i in range(2)}
+    return pd.DataFrame(numbers | {"colour": rng.choice(["red", "green", ""], rows, p=[0.6, 0.3, 0.1])})
+
+
+def drifted(then: pd.DataFrame, now: pd.DataFrame) -> set[str]:
+    """Return the columns that drifted between two tables; the prediction is the first column."""
+    summed = monitor.reference(then, then["x0"].to_numpy())
+    return {each.column for each in monitor.drift(now, now["x0"].to_numpy(), summed) if each.drifted}
+
+
+def test_shift_is_found_in_its_column_and_the_prediction() -> None:
+    """Half a standard deviation is drift, in that column and in what the model says, and nowhere else."""
+    rng = np.random.default_rng(0)
+    assert drifted(table(rng), table(rng, 0.5)) == {"x0", "(predictions)"}
+
+
+def world(rng: np.random.Generator, rows: int, shift: float = 0.0, doubled: float = 0.1) -> pd.DataFrame:
+    """Return rows of ten numbers and two categories, one of which has this share of its first value."""
+    numbers = {f"x{i}": rng.normal(shift if i == 0 else 0, 1, rows) for i in range(10)}
+    rest = (1 - doubled) / 9
+    names = {"kind": rng.choice(list("abcdefghij"), rows, p=[doubled, *[rest] * 9])}
+    return pd.DataFrame(numbers | names | {"colour": rng.choice(["red", "green", ""], rows, p=[0.6, 0.3, 0.1])})
+
+
+WINDOWS = 100
+
+
+@pytest.fixture(scope="module")
+def trained() -> tuple[pd.DataFrame, dict[str, object]]:
+    """Return rows of training, and their reference."""
+    then = world(np.random.default_rng(7), 20_000)
+    return then, monitor.reference(then, then["x9"].to_numpy())
+
+
+@pytest.mark.parametrize(("rows", "promised"), [(100, 0.02), (1000, 0.01), (10_000, 0.01)])
+def test_false_alarms_are_rare(trained: tuple[pd.DataFrame, dict[str, object]], rows: int, promised: float) -> None:
+    """Rows of the same world alarm in at most 2 of 100 windows of 100 rows, and 1 of 100 from 1,000 rows on."""
+    rng = np.random.default_rng(rows)
+    windows = [world(rng, rows) for _ in range(WINDOWS)]
+    alarms = sum(any(d.drifted for d in monitor.drift(now, now["x9"].to_numpy(), trained[1])) for now in windows)
+    assert binomtest(alarms, WINDOWS, promised, "greater").pvalue > 0.01
+
+
+@pytest.mark.parametrize(
+    ("column", "rows", "change"),
+    [
+        pytest.param("x0", 1000, {"shift": 0.4}, id="shift-of-0.4"),
+        pytest.param("x0", 2000, {"shift": 0.3}, id="shift-of-0.3"),
+        pytest.param("kind", 2000, {"doubled": 0.2}, id="category-doubled"),
+    ],
+)
+def test_drift_is_found(
+    trained: tuple[pd.DataFrame, dict[str, object]], column: str, rows: int, change: dict[str, float]
+) -> None:
+    """A change that matters is found in at least 95 of 100 windows."""
+    rng = np.random.default_rng(rows)
+    windows = [world(rng, rows, **change) for _ in range(WINDOWS)]
+    seen = [{d.column for d in monitor.drift(now, now["x9"].to_numpy(), trained[1]) if d.drifted} for now in windows]
+    assert binomtest(sum(column in found for found in seen), WINDOWS, 0.95, "less").pvalue > 0.01
+
+
+@pytest.mark.parametrize("changed", ["", "violet"], ids=["more-missing", "new-category"])
+def test_categories_drift_by_missing_and_by_new_values(changed: str) -> None:
+    """A value that stops coming, and one that never came before, are drift of that column."""
+    rng = np.random.default_rng(2)
+    now = table(rng)
+    now.loc[: ROWS // 4, "colour"] = changed
+    assert drifted(table(rng), now) == {"colour"}
+
+
+def test_reference_counts_every_row_and_keeps_none() -> None:
+    """Counts add up to the rows, and no smallest or largest value of anybody is in it."""
+    then = table(np.random.default_rng(3))
+    summed = monitor.reference(then, then["x0"].to_numpy())
+    assert {sum(column["counts"]) for column in summed["columns"].values()} == {ROWS}
+    assert min(summed["columns"]["x0"]["edges"]) > then["x0"].min()
+    assert max(summed["columns"]["x0"]["edges"]) < then["x0"].max()
+
+
+def test_reference_stays_small() -> None:
+    """100 columns, half of them with long names of many categories, take less than 200 kB."""
+    rng = np.random.default_rng(4)
+    numbers = {f"a_number_with_a_long_name_{i}": rng.normal(0, 1, ROWS) for i in range(50)}
+    names = {
+        f"a_category_with_a_long_name_{i}": rng.choice([f"one of many categories {n}" for n in range(60)], ROWS)
+        for i in range(50)
+    }
+    table = pd.DataFrame(numbers | names)
+    assert len(bundle.dumps(monitor.reference(table, rng.random(ROWS)))) < 200_000
+
+
+def test_range_tells_nobodys_number() -> None:
+    """All values lie within, and no end is the very smallest or largest."""
+    values = pd.Series([18.37, 25.0, 61.2, 97.43])
+    low, high = monitor.reference(values.to_frame("age"), np.zeros(4))["columns"]["age"]["range"]
+    assert (low, high) == (18.0, 98.0)
+    assert "range" not in monitor.reference(pd.Series([7.5, 7.5]).to_frame("age"), np.zeros(2))["columns"]["age"]

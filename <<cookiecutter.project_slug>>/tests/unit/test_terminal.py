@@ -1,0 +1,28 @@
+"""What the terminal says after the gates."""
+
+from << cookiecutter.package_name >> import gates, report
+
+VERDICTS = [
+    gates.Verdict("contract", gates.PASS, "5 rows", "5 rows"),
+    gates.Verdict("quality", gates.FAIL, "auc 0.5 <b>", "above 0.7", "look"),
+    gates.Verdict("baseline", gates.INCONCLUSIVE, "0.1; about 80 rows", "above 0.1", "more rows"),
+    gates.Verdict("slices", gates.NOT_ASKED, "", "gates.toml has no [slices]"),
+]
+
+
+def test_what_is_allowed_is_told_apart() -> None:
+    """An inconclusive gate that gates.toml lets through is no pass."""
+
+    class Allowed(gates.Verdict):
+        kept = True
+
+    said = report.headline([VERDICTS[0], Allowed("slices", "allowed", "few rows", "a floor", "more rows")])
+    assert said == "Accepted: 1 gates pass; inconclusive, which gates.toml allows: slices."
+
+
+def test_terminal_lists_all_and_explains_refusals() -> None:
+    """One line a gate, then what was promised where it was not kept."""
+    lines = report.terminal(VERDICTS).splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["pass", "fail", "inconclusive"]
+    assert "quality: promised: above 0.7; look." in lines
+    assert lines[-1] == "Refused by: quality, baseline."
