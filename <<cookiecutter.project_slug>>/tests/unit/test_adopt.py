@@ -91,7 +91,7 @@ def test_plain_table_needs_no_word(tmp_path: Path) -> None:
         pytest.param(",".join(f"c{i}" for i in range(5000)) + "\n" + ",".join("1" * 5000), "5000 columns", id="wide"),
         pytest.param(
             "size,sold\n" + "".join(f"{i * i % 97},{'abc'[i % 3]}\n" for i in range(180)),
-            "two values",
+            "has 3 classes",
             id="third-class",
         ),
     ],

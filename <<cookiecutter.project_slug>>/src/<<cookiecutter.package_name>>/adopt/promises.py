@@ -29,6 +29,7 @@ RESAMPLES = 200
 SURE = 2.6  # standard deviations below which one draw of two hundred lies
 RESERVE = {"hash": 0.9, "time": 0.6}  # of the gain is promised: what comes later is less like what was
 WORTH = {"classification": 0.02, "regression": 0.05}  # a smaller gain over always saying the same is none
+FAR = 100  # times as many rows: no number that helps anybody
 RARER = 15  # as the quality gate asks
 PROMISES: dict[str, tuple[tuple[float, ...], str]] = {
     "classification": ((0.05, 0.1, 0.15), "squared probabilities"),
@@ -140,9 +141,9 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
         if not value > base + worth:
             raise Refusal(f"{reached}, and always saying the same {base:.3f}: these columns do not tell the target")
         times = 1.2 * ((value - sure) / (value - base - worth)) ** 2
-        more = (
-            f"a table of about {math.ceil(all_rows * times)} rows could" if times < 100 else "a few rows decide it all"
-        )
+        more = "columns that tell more, or far more rows, could"
+        if times < FAR:
+            more = f"a table of about {math.ceil(all_rows * times)} rows could"
         raise Refusal(
             f"{reached}, but {run.test} test rows cannot tell it surely from the {base:.3f} of always saying the same; "
             f"{more}"

@@ -53,6 +53,11 @@ def chosen(found: Found, wishes: Wishes, notes: list[Decision]) -> Target:
     if column.type == "text":
         raise InputError(f"{column.name}: {found.reason or 'is text'} ({found.evidence}); name another target")
     counts = values.map(str).value_counts()
+    if len(counts) > 2:
+        raise InputError(
+            f"{column.name}: has {len(counts)} classes, and adopt knows two values, or numbers by --task regression; "
+            'name another target, or write contract.toml by hand with task = "multiclass"'
+        )
     if column.type != "boolean":
         column = Column(column.name, "category", values=tuple(sorted(counts.index)))
     if counts.min() < RARER:
