@@ -1,6 +1,7 @@
 """Tables of scikit-learn become projects that pass everything a pull request must pass."""
 
 import subprocess
+import tomllib
 from pathlib import Path
 
 import project
@@ -28,3 +29,18 @@ def test_diabetes_passes_every_check(template: Path, tmp_path: Path) -> None:
     built = projects.build(template, "classification", whole=False)
     table = adopted.written(built, tmp_path, "diabetes")
     adopted.check(built, adopted.adopted(built, table, tmp_path / "mine"))
+
+
+def test_mixed_table_is_green_without_an_edit(template: Path, tmp_path: Path) -> None:
+    """Dates, groups, decimal commas, missing markers and a leak are found, every check passes, the sample is gone."""
+    churn = projects.build(template, "classification", whole=False)
+    table = adopted.written(churn, tmp_path, "orders")
+    folder = adopted.adopted(churn, table, tmp_path / "mine")
+    assert not (folder / "data" / "sample.csv").exists()
+    adopted.check(churn, folder)
+    columns = tomllib.loads((folder / "contract.toml").read_text("utf-8"))["columns"]
+    assert (columns["customer_id"]["role"], columns["ordered"]["role"]) == ("key", "time")
+    assert (columns["refund"]["available"], columns["gender"]["slice"]) == (False, True)
+    assert (columns["visits"]["missing"], columns["weight"]["type"]) == (["?"], "number")
+    again = churn.run("ml", "data", "adopt", str(table), "--target", "target", cwd=folder)
+    assert (again.returncode, "Nothing changes" in again.stdout) == (0, True), again.stderr
