@@ -23,8 +23,8 @@ MEMBERS = ("MODEL_CARD.md", "contract.json", "golden.json", "metrics.json", "ref
 MODELS = {"onnx": "model.onnx", "sklearn": "model.skops"}
 # Far above what the budget gate allows, far below what would exhaust a server.
 LARGEST_MEMBER = 512 * 2**20
-# What ends the name of a folder that stands aside while another takes its place.
 SWAP, GONE = ".swap", ".gone"  # new files on their way, and which others go
+# What ends the name of a folder that stands aside while another takes its place.
 ASIDE = ".aside"
 
 

@@ -31,6 +31,11 @@ class CostMatrix:
         return len({cost for i, row in enumerate(self.rows) for j, cost in enumerate(row) if i != j}) == 1
 
     @property
+    def answer(self) -> str:
+        """What the label is, in words."""
+        return "most probable class" if self.even else "class of the least expected cost"
+
+    @property
     def named(self) -> dict[str, dict[str, float]]:
         """The costs of mistakes by the names of truth and label."""
         return {
@@ -65,6 +70,11 @@ def cost_matrix(classes: tuple[Any, ...], named: Mapping[str, Mapping[str, float
 def labels(scores: Array, rule: float | CostMatrix) -> Array:
     """Return the number of the class of each row; of two classes the positive one is number 1."""
     return rule.labels(scores) if isinstance(rule, CostMatrix) else np.asarray(scores >= rule, np.int64)
+
+
+def unit(truth: Array, rule: Rule) -> float:
+    """Return what errors are measured in: standard deviations of numbers; probabilities are measured as they are."""
+    return float(np.std(truth)) if rule is None else 1.0
 
 
 def differing(answers: Array, expected: Array, rule: Rule) -> int:

@@ -1,6 +1,5 @@
 """Make a project of somebody's own table: decide, show why, write contract, params, gates and data."""
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from .leaks import Suspect
 from .placing import Change
 
 __all__ = ["BACKUP", "Adopted", "Change", "Decision", "Suspect", "Wishes", "adopt", "place", "temporary"]
-BACKUP, place = placing.BACKUP, placing.place
+BACKUP, place, temporary = placing.BACKUP, placing.place, placing.temporary
 
 
 @dataclass(frozen=True)
@@ -59,16 +58,12 @@ def adopt(source: str, path: Path, wishes: Wishes, root: Path, owner: str, ask: 
     try:
         gates = promises.promises(run, notes, cleared)
     except Refusal as refusal:
-        raise Refusal(f"{source}: {refusal}", tuple(str(each) for each in _lines(notes))) from refusal
+        raise Refusal(f"{source}: {refusal}", tuple(map(str, notes))) from refusal
     files["gates.toml"] = texts.gates(gates).encode()
     bundle.write(work / "gates.toml", files["gates.toml"])  # type: ignore[arg-type]
     config.gates(work / "gates.toml")
     files |= _data(draft, raw, source, path, root, work, notes)
     return Adopted(tuple(notes), placing.change(root, files))
-
-
-def _lines(notes: list[Decision]) -> list[str]:
-    return [f"{each.about}: {each.decided} ({each.evidence})" for each in notes]
 
 
 def _typed(draft: Draft, path: Path) -> pd.DataFrame:
@@ -158,9 +153,3 @@ def _written(table: pd.DataFrame, path: Path) -> Path:
     else:
         table.to_csv(path, index=False, lineterminator="\n")
     return path
-
-
-def temporary(root: Path) -> "tempfile.TemporaryDirectory[str]":
-    """Return a folder for what is made on the way."""
-    (root / "build").mkdir(exist_ok=True)
-    return tempfile.TemporaryDirectory(dir=root / "build", prefix=".adopt.")

@@ -11,6 +11,9 @@ class Decision:
     decided: str
     evidence: str
 
+    def __str__(self) -> str:
+        return f"{self.about}: {self.decided} ({self.evidence})"
+
 
 @dataclass(frozen=True)
 class Wishes:

@@ -1,5 +1,6 @@
 """From a table and a few wishes to a contract that the table keeps."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,11 +52,8 @@ def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
     time = roles.time(found, wishes, notes)
     columns, derive = _columns(rows, found, chosen, key, time, notes)
     document = _document(columns, derive, chosen, owner)
-    if (
-        not any(c.role == "feature" and c.available and c.type not in ("datetime", "text") for c in columns)
-        and not derive
-    ):
-        raise Refusal(f"{name}: no other column can tell anything of it; add features", _told(notes))
+    if featureless(document):
+        raise Refusal(f"{name}: no other column can tell anything of it; add features", tuple(map(str, notes)))
     by = "time" if time and not wishes.keys else "hash"
     unique = key and found[key[0]].column.type and not rows.duplicated(key).any()
     kept = () if by == "time" or (unique and _twice(rows, [*key, name])) else tuple(key)
@@ -72,8 +70,11 @@ def _twice(rows: pd.DataFrame, apart: list[str]) -> bool:
     return bool(others.astype(str).duplicated().mean() > 0.005) if len(others.columns) else False
 
 
-def _told(notes: list[Decision]) -> tuple[str, ...]:
-    return tuple(f"{each.about}: {each.decided} ({each.evidence})" for each in notes)
+def featureless(document: Mapping[str, Any]) -> bool:
+    """Tell whether nothing is left that a model could learn from."""
+    columns = document["columns"].values()
+    kept = [c for c in columns if c.get("role", "feature") == "feature" and c.get("available", True)]
+    return not document.get("derive") and all(c["type"] in ("datetime", "text") for c in kept)
 
 
 def _columns(

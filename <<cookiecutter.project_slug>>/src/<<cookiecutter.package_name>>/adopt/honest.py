@@ -1,7 +1,6 @@
 """The first honest run: what a model of this table reaches on rows that it never saw, and the test rows stay unread."""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from ..contract import Contract, InputError
 from ..data import Parts
 from ..evaluate import Rows
 from ..pipeline import fitted
+from ..rule import unit
 
 SALTS = 20
 CLOSE = 0.05  # of the whole: so near must a part come to its share
@@ -40,11 +40,6 @@ class Run:
     def test(self) -> int:
         """How many rows will be tested."""
         return len(self.parts.test)
-
-    @cached_property
-    def dumb(self) -> float:
-        """What is said of every row by somebody without a model."""
-        return float(np.mean(features.target(self.contract, self.parts.train)))
 
     @property
     def value(self) -> float:
@@ -125,9 +120,8 @@ def run(parts: Parts, agreed: Contract, params: Params, metric: str) -> Run:
     content = export.to_onnx(trained.pipeline, agreed)
     exported = model.Model(agreed, content, trained.rule)
     truth = features.target(agreed, parts.validation)
-    spread = float(np.std(truth)) if trained.rule is None else 1.0
-    proof = export.proof(trained.pipeline, exported, parts.validation, spread)
-    if not proof["largest"] <= model.TOLERANCE or proof["labels"]:
+    proof = export.proof(trained.pipeline, exported, parts.validation, unit(truth, trained.rule))
+    if not export.equal(proof):
         raise InputError(
             f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.1e}: "
             "a column holds numbers that float32 cannot tell apart; leave it out or rescale it"

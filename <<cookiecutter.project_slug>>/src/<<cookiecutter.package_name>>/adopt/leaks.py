@@ -13,7 +13,7 @@ from ..contract import Contract, Refusal
 from ..evaluate import leakage
 from ..gates.leakage import stands_out
 from .decision import Decision
-from .draft import Draft
+from .draft import Draft, featureless
 
 ALONE = 0.98
 ROUNDS = 10
@@ -93,8 +93,7 @@ def _hide(document: dict[str, Any], names: set[str]) -> dict[str, Any]:
     left = {**document, "columns": columns, "derive": derive}
     if not derive:
         left.pop("derive")
-    kept = [c for c in columns.values() if c.get("role", "feature") == "feature" and c.get("available", True)]
-    if not derive and not [c for c in kept if c["type"] not in ("datetime", "text")]:
+    if featureless(left):
         said = ", ".join(sorted(names))
         raise Refusal(f"{said}: knows the answer, and no other column is left; add features")
     return left

@@ -17,9 +17,9 @@ SAMPLES = {
     "params.toml": ("8f47ec9663bc3cc4", "806087a620818835"),
     "gates.toml": ("d96a38c5ff2f56fc", "f28604e0d80e7653"),
 }
-# They speak of the sample alone.
-SAMPLE_ONLY = ("data/sample.csv", "tests/model/test_direction.py")
 SAMPLE = "data/sample.csv"
+# They speak of the sample alone.
+SAMPLE_ONLY = (SAMPLE, "tests/model/test_direction.py")
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,12 @@ def edited(root: Path, names: Sequence[str]) -> list[str]:
     return found
 
 
+def temporary(root: Path) -> "tempfile.TemporaryDirectory[str]":
+    """Return a folder for what is made on the way."""
+    (root / "build").mkdir(exist_ok=True)
+    return tempfile.TemporaryDirectory(dir=root / "build", prefix=".adopt.")
+
+
 def place(root: Path, change: Change, *, force: bool) -> list[str]:
     """Write what differs; return the files that were kept as a backup."""
     mine = edited(root, [*change.written])
@@ -72,10 +78,8 @@ def place(root: Path, change: Change, *, force: bool) -> list[str]:
         )
     for name in mine:
         bundle.write(root / BACKUP / name, (root / name).read_bytes())
-    build = root / "build"
-    build.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=build, prefix=".adopt.") as temporary:
-        fresh = Path(temporary, "new")
+    with temporary(root) as work:
+        fresh = Path(work, "new")
         for name, content in change.written.items():
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             if isinstance(content, Path):

@@ -19,8 +19,10 @@ from ..config import promised
 from ..contract import Refusal
 from ..evaluate import Rows, calibration, slices
 from ..gates import FAIL, INCONCLUSIVE, JUDGES, PASS
+from ..gates.outcome import RARER
 from .decision import Decision
 from .honest import Run
+from .leaks import ALONE
 
 DRAWS = 40
 KEPT = 0.97  # of the draws
@@ -30,7 +32,6 @@ SURE = 2.6  # standard deviations below which one draw of two hundred lies
 RESERVE = {"hash": 0.9, "time": 0.6}  # of the gain is promised: what comes later is less like what was
 WORTH = {"classification": 0.02, "regression": 0.05}  # a smaller gain over always saying the same is none
 FAR = 100  # times as many rows: no number that helps anybody
-RARER = 15  # as the quality gate asks
 PROMISES: dict[str, tuple[tuple[float, ...], str]] = {
     "classification": ((0.05, 0.1, 0.15), "squared probabilities"),
     "regression": ((0.1, 0.2, 0.3), "answers half a spread too high"),
@@ -66,7 +67,7 @@ class Promising:
     def base(self) -> float:
         """What always saying the same reaches."""
         truth = self.run.rows.truth
-        return evaluate.score(self.run.metric, Rows(truth, np.full(len(truth), truth.mean()), self.run.rows.rule))
+        return evaluate.score(self.run.metric, evaluate.constant(self.run.rows, truth.mean()))
 
 
 def _drawn(run: Run) -> Iterator[Draw]:
@@ -90,7 +91,7 @@ def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[
     floor, margin = _floor(asked, notes)
     gates: dict[str, Gate] = {
         "contract": {"min_rows": _least(sum(map(len, (run.parts.train, run.parts.validation, run.parts.test))))},
-        "leakage": {"alone": 0.98, "twins": 0.01, **({"cleared": [*cleared]} if cleared else {})},
+        "leakage": {"alone": ALONE, "twins": 0.01, **({"cleared": [*cleared]} if cleared else {})},
         "quality": {"metric": run.metric, "floor": floor},
         "baseline": {"margin": margin},
         "overfit": _overfit(run),

@@ -89,7 +89,7 @@ def card(draft: Draft, source: str, origin: str, apart: str, seen: Sequence[Deci
         }
         for column in agreed.columns
     ]
-    lines = [_cell(f"{each.about}: {each.decided} ({each.evidence})") for each in seen if each.about[:1] != "["]
+    lines = [_cell(str(each)) for each in seen if each.about[:1] != "["]
     return _filled(
         "card.jinja",
         source=source,

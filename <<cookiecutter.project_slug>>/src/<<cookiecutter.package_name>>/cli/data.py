@@ -41,8 +41,7 @@ def do_refresh(given: Namespace) -> int:
         source = given.source or data.read_lock(LOCK).source
         path = data.fetch(source, Path.cwd())
     lock = data.Lock(source, 0, data.digest(path))
-    if given.sha256 and lock.sha256 != given.sha256.lower():
-        raise InputError(f"{source}: its sha256 is {lock.sha256}, not the one that was promised; ask who publishes it")
+    _as_promised(source, lock.sha256, given.sha256)
     raw = data.read(path)
     conforming(raw, source)
     lock = dataclasses.replace(lock, rows=len(raw))
@@ -52,6 +51,12 @@ def do_refresh(given: Namespace) -> int:
     bundle.write(LOCK, lock.dumps())
     print(f"{LOCK}: pins {source}, {lock.rows} rows, sha256 {lock.sha256[:12]}...")
     return 0
+
+
+def _as_promised(source: str, found: str, promised: str | None) -> None:
+    """Refuse other bytes than those whose digest somebody published."""
+    if promised and found != promised.lower():
+        raise InputError(f"{source}: its sha256 is {found}, not the one that was promised; ask who publishes it")
 
 
 def _like_before(lock: data.Lock, *, accepted: bool) -> None:
@@ -86,8 +91,8 @@ def do_adopt(given: Namespace) -> int:
     """Make the project one of this table: show every decision, then write contract, params, gates and data."""
     root, source = Path.cwd(), str(given.table)
     path = data.fetch(source, root)
-    if given.sha256 and data.digest(path) != given.sha256.lower():
-        raise InputError(f"{source}: its sha256 is {data.digest(path)}, not the promised one; ask who publishes it")
+    if given.sha256:
+        _as_promised(source, data.digest(path), given.sha256)
     wishes = adopt.Wishes(given.target, given.task, tuple(given.key), given.time, given.positive)
     with adopt.temporary(root) as work:
         found = adopt.adopt(source, path, wishes, root, _owner(), _cleared, Path(work))

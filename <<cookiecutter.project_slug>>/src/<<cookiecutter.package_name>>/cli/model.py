@@ -12,13 +12,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from tqdm import tqdm
 
 from .. import PROJECT, bundle, cluster, config, contract, data, evaluate, export, features, model, monitor, train
 from ..contract import Contract, InputError, Refusal
 from ..report import curves
-from ..rule import CostMatrix
+from ..rule import CostMatrix, unit
 from .data import LOCK, conforming
 from .judge import CURVES, IDENTITY, METRICS, MODEL, last_trained
 
@@ -53,9 +52,9 @@ def do_train(given: Namespace) -> int:
     content = export.to_onnx(trained.pipeline, work.contract) if backend == "onnx" else skops
     exported = model.Model(work.contract, content, trained.rule, backend)
     truth = features.target(work.contract, work.parts.validation)
-    spread = float(np.std(truth)) if trained.rule is None else 1.0
+    spread = unit(truth, trained.rule)
     proof = export.proof(trained.pipeline, exported, work.parts.validation, spread)
-    if not proof["largest"] <= model.TOLERANCE or proof["labels"]:  # nor if it is no number
+    if not export.equal(proof):
         raise InputError(
             f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.1e} and in "
             f"{proof['labels']} labels; take another estimator in params.toml"

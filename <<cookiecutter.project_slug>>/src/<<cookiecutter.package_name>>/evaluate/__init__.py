@@ -14,6 +14,7 @@ from .. import data, export, features, model
 from ..config import Evaluate, Gates
 from ..contract import Contract
 from ..data import Parts
+from ..rule import unit
 from . import budget, calibration, leakage, overlap, robustness, slices
 from .bootstrap import interval
 from .champion import against, incomparable
@@ -59,7 +60,7 @@ def measure(
     contract = exported.contract
     rows = predicted(exported, parts.test)
     dumb = constant(rows, _dumb(contract, parts))
-    spread = float(np.std(rows.truth)) if exported.rule is None else 1.0
+    spread = unit(rows.truth, exported.rule)
     metrics = {
         name: measured(name, rows, params.resamples)
         for name in dict.fromkeys((metric, *CUSTOMARY[contract.problem.task]))

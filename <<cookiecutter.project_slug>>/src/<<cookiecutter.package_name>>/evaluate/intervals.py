@@ -1,13 +1,12 @@
 """The metric of given rows, and between which bounds it lies: each kind of metric by the method that covers it."""
 
 import math
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 
 from . import errors, placement
-from .bootstrap import CONFIDENCE, interval, resampled
+from .bootstrap import interval, resampled, wilson
 from .metrics import Array, Rows, score, statistic
 
 # Shares of 1. Near 1 percentiles are too narrow: a model without a mistake would be sure of itself.
@@ -69,7 +68,7 @@ def _difference(metric: str, value: float, ours: Rows, theirs: Rows, resamples: 
 
 
 def _wilson(value: float, variance: float, rows: Rows) -> tuple[float, float]:
-    """Return Wilson's interval (1927) at the effective size, as in surveys (Korn and Graubard 1998).
+    """Return Wilson's interval at the effective size, as in surveys (Korn and Graubard 1998).
 
     That is the number of independent rows of which a share would vary as much as the metric does between resamples;
     where it does not vary, because nothing is wrong, the rows (or groups) of the rarest class are counted.
@@ -80,9 +79,7 @@ def _wilson(value: float, variance: float, rows: Rows) -> tuple[float, float]:
         n = min((rows.classes - 1) * n, value * (1 - value) / variance)
     else:
         n = float(min(_units(rows, rows.truth == one) for one in range(rows.classes)))
-    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-    middle, half = value + z * z / (2 * n), z * math.sqrt(value * (1 - value) / n + (z / (2 * n)) ** 2)
-    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+    return wilson(value, n)
 
 
 def _units(rows: Rows, inside: Any) -> int:

@@ -151,10 +151,11 @@ def _closest(table: pd.DataFrame, target: Any, *, several: bool) -> list[tuple[s
         return []
     together = np.corrcoef(np.column_stack([table.to_numpy(), target]), rowvar=False)
     among, own = together[:-1, :-1], together[:-1, -1]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        squared = (own[:, None] ** 2 + own**2 - 2 * np.outer(own, own) * among) / (1 - among**2)
     if several:
         squared = separation.separated(table.to_numpy(), target)
+    else:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            squared = (own[:, None] ** 2 + own**2 - 2 * np.outer(own, own) * among) / (1 - among**2)
     # Columns that are almost one column make the quotient noise.
     squared[~(np.abs(among) < 1 - 1e-9)] = -1
     first, second = np.triu_indices(len(own), 1)

@@ -99,11 +99,12 @@ def statistic(metric: str, rule: Rule) -> Callable[..., Any]:
 
     The commonest are vectorised, equal to scikit-learn's; others call the scorer once a resample.
     """
+    fast = FAST["regression" if rule is None else "classification"]
     if isinstance(rule, CostMatrix):
         if metric in several.FAST:
             return lambda counts, truth, scores: several.FAST[metric](counts, truth, scores, rule)
-    elif metric in FAST["regression" if rule is None else "classification"]:
-        return FAST["regression" if rule is None else "classification"][metric]
+    elif metric in fast:
+        return fast[metric]
     elif rule is not None and metric in LABELLED:
         return lambda counts, truth, scores: LABELLED[metric](counts, truth, labels(scores, rule))
 

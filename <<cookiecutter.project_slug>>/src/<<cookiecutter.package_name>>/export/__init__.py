@@ -19,7 +19,7 @@ from ..pipeline import loads
 from ..rule import CostMatrix, differing
 from .rows import edges, golden
 
-__all__ = ["dumps", "edges", "golden", "loads", "parity", "proof", "to_onnx"]
+__all__ = ["dumps", "edges", "equal", "golden", "loads", "parity", "proof", "to_onnx"]
 OPSET = {"": 21, "ai.onnx.ml": 3}
 
 
@@ -73,6 +73,11 @@ def proof(pipeline: Pipeline, exported: model.Model, table: pd.DataFrame, spread
         "labels": sum(each["labels"] for each in both),
         "rows": sum(each["rows"] for each in both),
     }
+
+
+def equal(proof: Mapping[str, Any]) -> bool:
+    """Tell whether the export answers as the pipeline does, and with numbers."""
+    return bool(proof["largest"] <= model.TOLERANCE) and not proof["labels"]
 
 
 def parity(pipeline: Pipeline, exported: model.Model, tensors: Mapping[str, Any], spread: float) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """How the values of a column are distributed, and what the target is like where they fall."""
 
 from collections.abc import Mapping, Sequence
-from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -9,13 +8,13 @@ import pandas as pd
 from scipy.stats import t
 
 from ..contract import NUMERIC, Column, Contract
+from ..evaluate.bootstrap import CONFIDENCE, wilson
 from .chart import rounded, short
 
 BINS = 20
 FEW = 12  # so many different values are shown one by one,
 WHOLE = 25  # and so many whole numbers, for hours and months are among them
 LEAST = 10  # fewer rows have no mean worth drawing
-CONFIDENCE = 0.95
 
 Series = pd.Series
 
@@ -121,19 +120,12 @@ def _means(groups: "np.ndarray[Any, Any]", count: int, target: "np.ndarray[Any, 
         if n < LEAST:
             found.append((None, None, None))
         elif binary:
-            found.append((total / n, *_wilson(total / n, int(n))))
+            found.append((total / n, *wilson(total / n, int(n))))
         else:
             spread = np.sqrt(max(square - total**2 / n, 0.0) / (n - 1) / n)
             half = t.ppf((1 + CONFIDENCE) / 2, n - 1) * spread
             found.append((total / n, total / n - half, total / n + half))
     return found
-
-
-def _wilson(part: float, n: int) -> tuple[float, float]:
-    """Return Wilson's interval (1927); scipy's, which equals it, computes a test beside it and takes long."""
-    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
-    middle, half = part + z * z / (2 * n), z * float(np.sqrt(part * (1 - part) / n + (z / (2 * n)) ** 2))
-    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
 
 
 def facts(values: "Series[Any]", column: Column) -> Mapping[str, str]:

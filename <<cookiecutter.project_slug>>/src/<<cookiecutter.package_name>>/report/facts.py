@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ..rule import cost_matrix
 from .chart import score, scores, short
 from .judged import asked
 
@@ -23,9 +24,8 @@ def first(measured: Found, training: Found) -> Pairs:
         told.append((f"{quality['metric']} on {quality['rows']:,} test rows", interval(quality)))
     if training.get("threshold") is not None:
         told.append(("positive from a probability of", short(training["threshold"])))
-    if training.get("costs"):
-        even = len({cost for row in training["costs"].values() for cost in row.values()}) == 1
-        told.append(("label", "the most probable class" if even else "the class of the least expected cost"))
+    if costs := training.get("costs"):
+        told.append(("label", f"the {cost_matrix(tuple(costs), costs).answer}"))
     return [*told, ("commit", training.get("commit") or "no repository"), ("data", training["data"]["sha256"][:12])]
 
 

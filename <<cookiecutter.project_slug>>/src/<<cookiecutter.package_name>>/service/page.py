@@ -71,8 +71,7 @@ def _facts(opened: Bundle, contract: Contract, rule: Rule) -> dict[str, str]:
         "rule": "",
     }
     if isinstance(rule, CostMatrix):
-        least = "most probable class" if rule.even else "class of the least expected cost"
-        told["rule"] = f"The answer is the {least}."
+        told["rule"] = f"The answer is the {rule.answer}."
     elif rule is not None:
         told["rule"] = f"The answer is {problem.positive} from a probability of {rule:.3f} on."
     return {name: escape(value) for name, value in told.items()}
