@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import time
-import tomllib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -57,18 +56,6 @@ def ml() -> str:
 def small(root: Path) -> Path:
     """Return the folder with the contract, params and gates of a small project: parcels that come back or not."""
     return root / "tests" / "unit" / "project"
-
-
-@pytest.fixture
-def document(small: Path) -> dict[str, Any]:
-    """Return the small contract as it is written, to be changed at will."""
-    return tomllib.loads((small / "contract.toml").read_text("utf-8"))
-
-
-@pytest.fixture(scope="session")
-def agreed(small: Path) -> contract.Contract:
-    """Return the small contract."""
-    return contract.read(small / "contract.toml")[0]
 
 
 @pytest.fixture(scope="session")
@@ -178,11 +165,15 @@ def judged(made: tuple[Path, Steps], tmp_path: Path, monkeypatch: pytest.MonkeyP
     return folder
 
 
-@pytest.fixture
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what only the report shows and no gate asks for: it takes half of the time."""
-    monkeypatch.setattr(evaluate, "importance", lambda *_: {})
-    monkeypatch.setattr(evaluate, "learning", lambda *_: {"metric": "", "points": []})
+@pytest.fixture(scope="session")
+def blind() -> Callable[[pytest.MonkeyPatch], None]:
+    """Return what leaves out what only the report shows and no gate asks for: it takes half of the time."""
+
+    def left_out(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(evaluate, "importance", lambda *_: {})
+        patch.setattr(evaluate, "learning", lambda *_: {"metric": "", "points": []})
+
+    return left_out
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import onnx
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import bundle, cli, contract, data, evaluate, model
+from << cookiecutter.package_name >> import bundle, cli, contract, data, model
 
 CLASSIFIERS = (
     "linear_model.LogisticRegression",
@@ -28,6 +28,7 @@ ESTIMATORS = {
     "regression": ("linear_model.Ridge", "tree.DecisionTreeRegressor", "ensemble.RandomForestRegressor"),
 }
 KEPT = ("contract.toml", "params.toml", "gates.toml", "data")
+Blind = Callable[[pytest.MonkeyPatch], None]
 ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 
 
@@ -135,7 +136,7 @@ def _one_thread() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def honest(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def honest(root: Path, blind: Blind, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the project, trained, judged and packed as it is."""
     folder = tmp_path_factory.mktemp("honest") / "project"
     folder.mkdir()
@@ -154,7 +155,9 @@ def honest(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def world(honest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> World:
+def world(
+    honest: Path, blind: Blind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> World:
     """Return a fresh copy of the honest project, as the working directory."""
     for gate, promise in tomllib.loads((honest / "gates.toml").read_text("utf-8")).items():
         if promise.get("report_only") and f"_{gate}_red" in request.node.name:
@@ -163,9 +166,3 @@ def world(honest: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request
     monkeypatch.chdir(folder)
     blind(monkeypatch)
     return World(folder)
-
-
-def blind(patch: pytest.MonkeyPatch) -> None:
-    """Leave out what only the report shows and no gate asks for: it takes half of the time."""
-    patch.setattr(evaluate, "importance", lambda *_: {})
-    patch.setattr(evaluate, "learning", lambda *_: {"metric": "", "points": []})

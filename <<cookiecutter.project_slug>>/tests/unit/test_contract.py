@@ -114,3 +114,12 @@ def test_boolean_target_has_two_classes(document: dict[str, Any]) -> None:
     document["columns"]["returned"] = {"type": "boolean", "role": "target"}
     document["problem"]["positive"] = True
     assert contract.of(document).negative is False
+
+
+def test_target_of_classes_is_a_category(document: dict[str, Any]) -> None:
+    """A boolean has two values."""
+    document["problem"] |= {"task": "multiclass"}
+    del document["problem"]["positive"]
+    document["columns"]["returned"] = {"type": "boolean", "role": "target"}
+    with pytest.raises(contract.InputError, match="multiclass needs a category"):
+        contract.of(document)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import bundle, cli, contract, data, gates, model, rule
+from << cookiecutter.package_name >> import bundle, cli, data, gates, model, rule
 from << cookiecutter.package_name >>.evaluate import robustness
 from << cookiecutter.package_name >>.service import application, metrics, state
 
@@ -242,19 +242,3 @@ def test_what_makes_no_model_of_classes_is_refused(
     said = capsys.readouterr().err
     assert named in said
     assert said.count("\n") == 1
-
-
-def test_costs_of_classes_are_refused_for_two(untrained: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing stands in a file and means nothing."""
-    changed(untrained, ("params.toml", "[evaluate]", "[costs.matrix.yes]\nno = 2.0\n[evaluate]"))
-    assert cli.main(["train"]) == 2
-    assert "is for multiclass" in capsys.readouterr().err
-
-
-def test_target_of_classes_is_a_category(document: dict[str, Any]) -> None:
-    """A boolean has two values."""
-    document["problem"] |= {"task": "multiclass"}
-    del document["problem"]["positive"]
-    document["columns"]["returned"] = {"type": "boolean", "role": "target"}
-    with pytest.raises(contract.InputError, match="multiclass needs a category"):
-        contract.of(document)

@@ -111,3 +111,13 @@ def test_search_finds_the_best_and_tells_the_others(
     finalists = {each["family"]: each["validation"] for each in trained.record["finalists"]}
     assert set(finalists) == {"linear", "stump"}
     assert trained.record["family"] == max(finalists, key=lambda name: finalists[name])
+
+
+def test_costs_of_classes_are_refused_for_two(untrained: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing stands in a file and means nothing."""
+    params = untrained / "params.toml"
+    params.write_text(
+        params.read_text("utf-8").replace("[evaluate]", "[costs.matrix.yes]\nno = 2.0\n[evaluate]"), "utf-8"
+    )
+    assert cli.main(["train"]) == 2
+    assert "is for multiclass" in capsys.readouterr().err

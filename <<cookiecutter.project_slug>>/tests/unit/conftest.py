@@ -1,0 +1,81 @@
+"""The contract of the small project, and tables to adopt."""
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from << cookiecutter.package_name >> import contract, data
+from << cookiecutter.package_name >>.adopt import draft, reading, texts
+from << cookiecutter.package_name >>.adopt.decision import Wishes
+
+ROWS = 240
+Checked = Callable[[Path, draft.Draft], draft.Draft]
+
+
+@pytest.fixture
+def document(small: Path) -> dict[str, Any]:
+    """Return the small contract as it is written, to be changed at will."""
+    return tomllib.loads((small / "contract.toml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def agreed(small: Path) -> contract.Contract:
+    """Return the small contract."""
+    return contract.read(small / "contract.toml")[0]
+
+
+@pytest.fixture
+def hurried(blind: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Evaluate for the gates alone."""
+    blind(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def columns() -> Callable[..., pd.DataFrame]:
+    """Return what makes a table with a target, a number, a category and more; None leaves one of them out."""
+
+    def made(**more: Any) -> pd.DataFrame:
+        rng = np.random.default_rng(0)
+        plain = {
+            "size": rng.uniform(1, 9, ROWS).round(3),
+            "colour": rng.choice(["red", "green", "blue"], ROWS),
+            "sold": rng.choice(["yes", "no"], ROWS),
+        }
+        return pd.DataFrame({name: values for name, values in {**plain, **more}.items() if values is not None})
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def checked() -> Checked:
+    """Return what writes the contract and the table, reads both again, and sees that nothing is violated."""
+
+    def kept(folder: Path, found: draft.Draft) -> draft.Draft:
+        agreed = contract.of(tomllib.loads(texts.contract(found.document)))
+        assert agreed == found.contract
+        found.table.to_csv(folder / "kept.csv", index=False, lineterminator="\n")
+        _, violations = data.typed(data.read(folder / "kept.csv"), agreed)
+        assert [str(each) for each in violations] == []
+        return found
+
+    return kept
+
+
+@pytest.fixture(scope="session")
+def adopted(checked: Checked) -> Callable[..., draft.Draft]:
+    """Return what decides about a table, which must keep the contract that is made of it once it was written."""
+
+    def decided(folder: Path, table: pd.DataFrame | str | bytes, target: str = "sold", **wishes: Any) -> draft.Draft:
+        path = folder / "mine.csv"
+        if isinstance(table, pd.DataFrame):
+            table.to_csv(path, index=False)
+        else:
+            path.write_bytes(table if isinstance(table, bytes) else table.encode())
+        return checked(folder, draft.drafted(reading.read(path), Wishes(target, **wishes), "me"))
+
+    return decided
