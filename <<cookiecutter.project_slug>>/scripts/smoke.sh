@@ -8,23 +8,25 @@ image=${1:?usage: smoke.sh IMAGE [BUNDLE]}
 bundle=${2:-build/bundle/model.tar.gz}
 id=$(docker run --detach --read-only --cap-drop ALL --security-opt no-new-privileges --user 10001:10001 \
   --publish 127.0.0.1::8000 "$image")
-trap 'docker logs "$id" 2>&1 | tail -n 30; docker rm --force "$id" > /dev/null' EXIT
+folder=$(mktemp --directory) # an argument may not be long, and a table may be wide
+trap 'docker logs "$id" 2>&1 | tail -n 30; docker rm --force "$id" > /dev/null; rm -r "$folder"' EXIT
 port=$(docker port "$id" 8000/tcp | sed -n 's/.*://p' | sed -n 1p)
 for _ in $(seq 60); do
   if curl --silent --fail --output /dev/null "http://127.0.0.1:$port/health"; then break; fi
   sleep 1
 done
-golden=$(tar --extract --gzip --to-stdout --file "$bundle" golden.json)
-answers=$(printf '%s' "$golden" | jq '{rows: .rows}' |
-  curl --silent --show-error --fail --json @- "http://127.0.0.1:$port/predict")
+tar --extract --gzip --to-stdout --file "$bundle" golden.json > "$folder/golden.json"
+jq '{rows: .rows}' "$folder/golden.json" |
+  curl --silent --show-error --fail --json @- --output "$folder/answers.json" "http://127.0.0.1:$port/predict"
 # Numbers agree to 1e-5 of a probability, or of the spread of the target that the manifest records.
 spread=$(tar --extract --gzip --to-stdout --file "$bundle" manifest.json | jq .spread)
-jq --exit-status --null-input --argjson golden "$golden" --argjson answers "$answers" --argjson spread "$spread" '
+jq --exit-status --slurp --argjson spread "$spread" '
+  .[0] as $golden | .[1] as $answers |
   ($golden.predictions | length) == ($answers.predictions | length) and
   ([$golden.predictions, $answers.predictions] | transpose | all(
     .[0].label == .[1].label and
     (map([.probability // .value // (.probabilities | to_entries | sort_by(.key)[].value)]) | transpose |
-      all((.[0] - .[1] | fabs) <= 1e-5 * $spread))))' > /dev/null ||
+      all((.[0] - .[1] | fabs) <= 1e-5 * $spread))))' "$folder/golden.json" "$folder/answers.json" > /dev/null ||
   { echo "smoke.sh: $image answers other than $bundle records." >&2; exit 3; }
 size=$(docker image inspect --format '{{.Size}}' "$image")
 echo "$image ($((size / 1000000)) MB) answers the golden rows as $bundle records."

@@ -15,6 +15,8 @@ code=0
 case "$code" in
   0) said='yes' ;;
   3) said='refused' ;;
+  # make ends with 2 whatever its step ended with, and says with what.
+  2) if grep --quiet --extended-regexp '^make(\[[0-9]+\])?: \*\*\* .* Error 3$' "$log"; then said='refused'; else said='did not succeed (exit code 2)'; fi ;;
   *) said="did not succeed (exit code $code)" ;;
 esac
 {

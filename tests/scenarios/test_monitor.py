@@ -44,9 +44,10 @@ def test_drift_opens_still_drifting_updates_and_calm_closes(hub: Hub, runner: Ru
     assert sorted(state for _, state in issues(hub)) == ["closed", "open"]
 
 
-def test_a_monitor_that_breaks_is_as_loud_as_drift(hub: Hub, runner: Runner) -> None:
-    """Nobody takes a crash for calm."""
-    run = watch(runner, "", "failure")
+@pytest.mark.parametrize("result", ["failure", "cancelled"], ids=["crash", "out-of-time"])
+def test_a_monitor_that_breaks_is_as_loud_as_drift(hub: Hub, runner: Runner, result: str) -> None:
+    """Nobody takes a crash for calm, nor a job that never ended."""
+    run = watch(runner, "", result)
     assert issues(hub) == [("The model in production: broken", "open")]
     assert tokens.used(hub, run.id, "issue") == {"issues": "write"}
 

@@ -79,6 +79,11 @@ def test_there_is_one_proposal_at_a_time(allowed: Hub, runner: Runner) -> None:
     assert run.conclusion == "success"
     assert "Merge or close the open proposal first" in run.summary
     assert len(allowed.read()["pulls"]) == 2
+    allowed.repository.commit({"b": "1"}, "retrain/2-1", start="main")
+    pulls.open_pull(allowed, "retrain/2-1")
+    run = propose(runner, dict.fromkeys(ALLOWED, "changed again\n"))
+    assert run.conclusion == "success", run.log
+    assert len(allowed.read()["pulls"]) == 3
 
 
 def test_a_reason_is_data(allowed: Hub, runner: Runner) -> None:

@@ -19,7 +19,7 @@ jobs:
     steps:
       - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1
       - run: mkdir -p build/report && echo older > build/report/older.md
-      - run: bash scripts/summary.sh bash step.sh
+      - run: bash scripts/summary.sh COMMAND
         shell: bash
 """
 STEP = """
@@ -31,23 +31,28 @@ exit CODE
 """
 
 
+MAKEFILE = "judge:\n\tbash step.sh\n"
+
+
+@pytest.mark.parametrize("command", ["bash step.sh", "make judge"], ids=["itself", "by-make"])
 @pytest.mark.parametrize(
     ("code", "said"),
     [(0, "yes"), (3, "refused"), (2, "did not succeed (exit code 2)")],
     ids=["yes", "refused", "broken"],
 )
 def test_a_summary_tells_how_it_ended_and_shows_what_was_printed_as_it_is(
-    hub: Hub, runner: Runner, code: int, said: str
+    hub: Hub, runner: Runner, command: str, code: int, said: str
 ) -> None:
     """Reports of this command alone; no printed line gets out of its fence, and the job ends as the command does."""
-    files = {".github/workflows/try.yml": WORKFLOW, "step.sh": STEP.replace("CODE", str(code))}
-    hub.repository.commit(files)
+    files = {".github/workflows/try.yml": WORKFLOW.replace("COMMAND", command), "Makefile": MAKEFILE}
+    hub.repository.commit({**files, "step.sh": STEP.replace("CODE", str(code))})
     job = runner.run("try.yml", events.dispatch(hub)).jobs["a"]
     assert job.result == ("failure" if code else "success"), job.log
     told, fenced, rest = re.split(r"^~~~~~~~~(?:text)?\n", job.summary, flags=re.MULTILINE)
-    assert told == f"### bash step.sh: {said}\n\n| verdict |\n\n"
+    assert told == f"### {command}: {said}\n\n| verdict |\n\n"
     assert rest.strip() == ""
     lines = fenced.splitlines()
     assert len(lines) == 60
-    assert lines[-6:-1] == ["--------", "------------", "# Accepted", "<img src=x> @acme/all", "red"]
+    printed = ["--------", "------------", "# Accepted", "<img src=x> @acme/all", "red"]
+    assert [line for line in lines if line in printed] == printed
     assert max(map(len, lines)) == 300

@@ -1,8 +1,10 @@
 """A tag of the template publishes what cookiecutter reads."""
 
-import tarfile
+from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from cookiecutter.main import cookiecutter
 
 from tests.rendered import ROOT
 from tests.runner import events
@@ -21,18 +23,22 @@ def tagged(runner: Runner) -> Run:
     return runner.run("release.yml", events.tag(hub, "v0.1.0"))
 
 
-def test_a_tag_of_the_template_is_released(template_hub: Hub, template_runner: Runner) -> None:
-    """One signed archive with one folder, of which cookiecutter.json is part; each right that is declared is used."""
+def test_a_tag_of_the_template_is_released(template_hub: Hub, template_runner: Runner, tmp_path: Path) -> None:
+    """One signed archive that cookiecutter starts a project from; each right that is declared is used."""
     run = tagged(template_runner)
     assert run.conclusion == "success", run.log
     (release,) = template_hub.read()["releases"]
     assert (release["draft"], release["body"].strip()) == (False, "- The first.")
     assets = template_hub.folder / "assets" / str(release["id"])
-    assert {path.name for path in assets.iterdir()} == {"template.tar.gz", "SHA256SUMS", "provenance.intoto.jsonl"}
-    with tarfile.open(assets / "template.tar.gz") as archive:
-        names = archive.getnames()
-    assert {name.split("/")[0] for name in names} == {"cookiecutter-ml-cicd"}
-    assert "cookiecutter-ml-cicd/cookiecutter.json" in names
+    assert {path.name for path in assets.iterdir()} == {
+        "cookiecutter-ml-cicd.zip",
+        "SHA256SUMS",
+        "provenance.intoto.jsonl",
+    }
+    archive = assets / "cookiecutter-ml-cicd.zip"
+    assert {name.split("/")[0] for name in ZipFile(archive).namelist()} == {"cookiecutter-ml-cicd"}
+    made = cookiecutter(str(archive), no_input=True, output_dir=str(tmp_path), default_config=True)
+    assert (Path(made) / "scripts" / "release.sh").is_file()
     assert rights.used(template_hub, run.id, "release.yml") == {}
 
 
