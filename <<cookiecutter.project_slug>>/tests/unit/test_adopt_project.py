@@ -50,6 +50,7 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in files if "build" not in p.relative_to(folder).parts}
 
 
+@pytest.mark.long
 def test_adopting_is_whole_and_done_once(
     project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -72,6 +73,7 @@ def test_adopting_is_whole_and_done_once(
     assert "| `price` | number |" in once["data/README.md"].decode()
 
 
+@pytest.mark.long
 def test_promises_lie_above_the_baseline(project: Path, table: pd.DataFrame) -> None:
     """The gates that always refuse do, and those that cannot be kept or broken here say why they only report."""
     assert adopt(table, "--force") == 0
@@ -101,6 +103,7 @@ def test_table_without_signal_is_refused_and_writes_nothing(
     assert everything(project) == before
 
 
+@pytest.mark.long
 def test_column_that_knows_the_answer_is_no_feature(
     project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:

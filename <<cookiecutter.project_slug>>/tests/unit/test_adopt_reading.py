@@ -138,6 +138,7 @@ FEW = some.sampled_from(
 COLUMN = some.one_of(some.lists(CELLS, min_size=6, max_size=6), some.lists(FEW, min_size=6, max_size=6))
 
 
+@pytest.mark.long
 @settings(max_examples=70)
 @given(
     some.dictionaries(some.text(max_size=6), COLUMN, min_size=1, max_size=4),

@@ -45,6 +45,7 @@ def test_what_cannot_be_exported_is_refused_with_the_way_out(voting: Path, capsy
     assert 'backend = "sklearn" in [serving] of params.toml' in capsys.readouterr().err
 
 
+@pytest.mark.long
 def test_model_is_packed_and_answers_as_the_pipeline(
     voting: Path, agreed: contract.Contract, raw: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:

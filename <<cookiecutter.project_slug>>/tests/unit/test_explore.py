@@ -95,6 +95,7 @@ PLANTED: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("planted", PLANTED)
 def test_what_is_odd_is_found(raw: pd.DataFrame, document: dict[str, Any], small: Path, planted: str) -> None:
     """Each oddity is told of its column, in one sentence."""
@@ -145,6 +146,7 @@ def test_hostile_names_and_values_are_shown_and_not_run(
     assert page.count("&lt;script") > 5
 
 
+@pytest.mark.long
 def test_a_wide_table_is_listed_whole_and_drawn_in_part(
     raw: pd.DataFrame, document: dict[str, Any], small: Path
 ) -> None:

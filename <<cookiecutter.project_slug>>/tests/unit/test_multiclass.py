@@ -16,6 +16,8 @@ from << cookiecutter.package_name >> import bundle, cli, data, gates, model, rul
 from << cookiecutter.package_name >>.evaluate import robustness
 from << cookiecutter.package_name >>.service import application, metrics, state
 
+pytestmark = pytest.mark.long
+
 BUNDLE = "build/bundle/model.tar.gz"
 CLASSES = ["kept", "returned", "lost"]
 # To miss a lost parcel is dear.
