@@ -1,10 +1,14 @@
 """The image answers as the judged model does, with few rights, and holds little but the model."""
 
 import hashlib
+import io
 import json
+import subprocess
 import tarfile
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,6 +55,63 @@ def test_container_answers_the_golden_rows(served: projects.Project, address: st
         assert found.get("label") == wanted.get("label")
         number = "value" if "value" in wanted else "probability"
         assert found[number] == pytest.approx(wanted[number], abs=1e-5 * spread)
+
+
+def recording(bundle: Path, change: Callable[[dict[str, Any]], None], out: Path) -> Path:
+    """Copy a bundle, with its golden rows changed."""
+    with tarfile.open(bundle) as before, tarfile.open(out, "w:gz") as after:
+        for found in before:
+            file = before.extractfile(found)
+            assert file
+            content = file.read()
+            if found.name == "golden.json":
+                golden = json.loads(content)
+                change(golden)
+                content = json.dumps(golden).encode()
+                found.size = len(content)
+            after.addfile(found, io.BytesIO(content))
+    return out
+
+
+def nothing(golden: dict[str, Any]) -> None:  # noqa: ARG001 (as the others)
+    """Leave all as it is."""
+
+
+def other_number(golden: dict[str, Any]) -> None:
+    """Move one answer, by a thousandth of what is left of it."""
+    answer = golden["predictions"][-1]
+    number = "value" if "value" in answer else "probability"
+    answer[number] *= 0.999
+
+
+def other_label(golden: dict[str, Any]) -> None:
+    """Name one answer otherwise."""
+    golden["predictions"][0]["label"] = "other"
+
+
+def one_less(golden: dict[str, Any]) -> None:
+    """Forget an answer."""
+    golden["predictions"].pop()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        pytest.param(nothing, 0, id="nothing"),
+        pytest.param(other_number, 3, id="other-number"),
+        pytest.param(other_label, 3, id="other-label"),
+        pytest.param(one_less, 3, id="one-less"),
+    ],
+)
+def test_smoke_refuses_an_image_that_answers_otherwise(
+    served: projects.Project, image: str, tmp_path: Path, change: Callable[[dict[str, Any]], None], code: int
+) -> None:
+    """What the release, the promotion and every pull request ask sees each way to differ."""
+    bundle = recording(served.bundle / "model.tar.gz", change, tmp_path / "model.tar.gz")
+    command = ["bash", "scripts/smoke.sh", image, str(bundle)]
+    ran = subprocess.run(command, cwd=served.folder, capture_output=True, text=True, check=False)
+    assert ran.returncode == code, ran.stdout + ran.stderr
+    assert ("answers other than" in ran.stderr) == (code == 3)
 
 
 def test_container_names_the_bundle_it_serves(served: projects.Project, address: str) -> None:
