@@ -1,18 +1,14 @@
-"""Measure `ml score`: rows per second against a loop of pandas chunks, memory, and what a Dask cluster adds.
+"""Measure `ml score`: rows per second against a loop of pandas chunks, and memory.
 
 Usage: score.py [ROWS], by default 1,000,000; memory is compared with a tenth of them. Promised: peak memory at most 1.3
-times that of a tenth of the rows; at least 1.4 times the rate of the loop for linear and boosted models; two workers of
-Dask at least 1.5 times one, and one at most 1.2 times the plain loop. CPU seconds count where a machine is shared.
+times that of a tenth of the rows; at least 1.4 times the rate of the loop for linear and boosted models. CPU seconds
+count where a machine is shared. What a cluster adds is in cluster.py.
 """
 
-import contextlib
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import project
@@ -140,50 +136,12 @@ def measure(bench: Bench, rows: int) -> None:
         )
 
 
-@contextlib.contextmanager
-def cluster(bench: Bench, workers: int) -> Iterator[str]:
-    """Start a scheduler and so many workers of one thread; give the address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    program, quiet = str(bench.folder / ".venv" / "bin" / "dask"), subprocess.DEVNULL
-    commands = [["scheduler", "--no-dashboard", "--host", "127.0.0.1", "--port", address.rpartition(":")[2]]]
-    commands += [["worker", address, "--no-dashboard", "--no-nanny", "--nthreads", "1"]] * workers
-    begun = [
-        subprocess.Popen([program, *words], cwd=bench.folder, env=bench.environment, stdout=quiet, stderr=quiet)
-        for words in commands
-    ]
-    try:
-        # Until all have joined.
-        ready = f"import distributed; distributed.Client('{address}', timeout=60).wait_for_workers({workers}, 60)"
-        bench.run("python", "-c", ready)
-        yield address
-    finally:
-        for process in begun:
-            process.kill()
-            process.wait()
-
-
-def measure_cluster(bench: Bench, parts: int = 8) -> None:
-    """Print the wall time of a folder of tables here, on one worker and on two."""
-    bench.train("boosting")
-    (bench.folder / "parts").mkdir()
-    for number in range(parts):
-        shutil.copy(bench.folder / "short.parquet", bench.folder / "parts" / f"{number}.parquet")
-    plain = bench.run("ml", "score", "--input", "parts", "--output", "out-0")[0]
-    print(f"{parts} tables: the plain loop {plain:.1f} s", flush=True)
-    for workers in (1, 2):
-        with cluster(bench, workers) as address:
-            took = bench.run("ml", "score", "--input", "parts", "--output", f"out-{workers}", "--scheduler", address)[0]
-        print(f"{parts} tables: {workers} workers {took:.1f} s, {took / plain:.2f} times the plain loop", flush=True)
-
-
 def main() -> None:
     """Measure in a fresh project."""
     rows = int(sys.argv[1]) if sys.argv[1:] else 1_000_000
     with tempfile.TemporaryDirectory() as name:
         bench = Bench(Path(name))
         measure(bench, rows)
-        measure_cluster(bench)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Environments of GitHub: who approves, which branches may deploy, and the deployment that a job leaves."""
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.runner.events import Event
@@ -38,7 +39,7 @@ def enter(hub: Hub, name: str, event: Event, rejected: Collection[str]) -> int:
 
 def deploy(hub: Hub, body: dict[str, Any], actor: str) -> dict[str, Any]:
     """Write down a deployment; the newest stands first."""
-    made = {"payload": {}, **body, "id": hub.next_id(), "creator": {"login": actor}, "url": ""}
+    made = {"payload": {}, **body, "id": hub.next_id(), "creator": {"login": actor}, "url": "", "created_at": _now()}
     made["statuses_url"] = f"repos/{hub.name}/deployments/{made['id']}/statuses"
     with hub.change() as state:
         state["deployments"].insert(0, made)
@@ -51,7 +52,8 @@ def report(hub: Hub, deployment: int, body: dict[str, Any], *, retire: bool = Tr
         this = next((one for one in state["deployments"] if one["id"] == deployment), None)
         if this is None:
             raise HttpError(404, "Not Found")
-        made = {"description": "", "log_url": "", **body, "id": hub.next_id(), "deployment": deployment}
+        made = {"description": "", "log_url": "", "created_at": _now(), **body}
+        made |= {"id": hub.next_id(), "deployment": deployment}
         state["statuses"].insert(0, made)
         if body["state"] == "success" and retire:
             older = [
@@ -64,3 +66,7 @@ def report(hub: Hub, deployment: int, body: dict[str, Any], *, retire: bool = Tr
                         0, {**made, "id": hub.next_id(), "deployment": one["id"], "state": "inactive"}
                     )
     return made
+
+
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"

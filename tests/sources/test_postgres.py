@@ -2,16 +2,21 @@
 
 import hashlib
 import json
+import signal
+import subprocess
+import time
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import project
 import pytest
 
 from tests import projects
 from tests.refusals import refused
 
 Psql = Callable[[str], str]
+PATIENCE = 120  # seconds
 CREATE = """
 CREATE TABLE customers (
     customer_id bigint, snapshot_date date, age smallint, region text, plan varchar(20), payment_method text,
@@ -104,3 +109,45 @@ def test_wrong_password_is_not_repeated(
     refused(done)
     assert "password authentication failed" in done.stderr
     assert "hunter2" not in done.stderr
+
+
+SLOW = SELECT + " WHERE pg_sleep(0.005)::text = ''"  # 25 seconds for all rows
+READING = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'reader'"
+
+
+def pinned(place: Path) -> tuple[bytes, bytes]:
+    """Return the lock and the snapshot."""
+    return (place / "data" / "data.lock").read_bytes(), (place / "data" / "snapshot.parquet").read_bytes()
+
+
+def test_killed_refresh_leaves_lock_and_snapshot_and_the_next_one_works(
+    churn: projects.Project, place: Path, database: tuple[str, Psql]
+) -> None:
+    """By kill -9 in the middle of the answer: both are the old ones, the session ends, and nothing is in the way."""
+    ask(place, database[0])
+    assert churn.run("ml", "data", "refresh", cwd=place).returncode == 0
+    before = pinned(place)
+    ask(place, database[0], SLOW)
+    command = [str(churn.folder / ".venv" / "bin" / "ml"), "data", "refresh"]
+    with subprocess.Popen(command, cwd=place, env=project.environment(churn.python)) as running:
+        await_(lambda: database[1](READING).strip() == "1" and [*place.rglob("*.part")])
+        running.send_signal(signal.SIGKILL)
+    assert running.returncode == -signal.SIGKILL
+    assert pinned(place) == before
+    assert churn.run("ml", "data", "check", cwd=place).returncode == 0
+    await_(lambda: database[1](READING).strip() == "0")
+    ask(place, database[0], SELECT + " LIMIT 4000")
+    done = churn.run("ml", "data", "refresh", cwd=place)
+    assert done.returncode == 0, done.stderr
+    lock = tomllib.loads((place / "data" / "data.lock").read_text(encoding="utf-8"))
+    assert (lock["rows"], lock["sha256"]) == (4000, hashlib.sha256(pinned(place)[1]).hexdigest())
+    assert churn.run("ml", "data", "check", cwd=place).returncode == 0
+    assert [*place.rglob("*.part")] == []
+
+
+def await_(happened: Callable[[], object]) -> None:
+    """Wait until something has happened."""
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

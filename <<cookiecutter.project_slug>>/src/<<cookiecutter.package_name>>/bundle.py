@@ -107,7 +107,8 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def swap(root: Path, fresh: Path, gone: Sequence[str]) -> None:
     """Move new files to their places in the project, and remove others: `restore` ends what is killed midway."""
-    (fresh / GONE).write_text("\n".join(gone), "utf-8")
+    shutil.rmtree(root / "build" / SWAP, ignore_errors=True)  # what is left of one that had ended, and was killed
+    write(fresh / GONE, "\n".join(gone).encode())
     fresh.replace(root / "build" / SWAP)
     _finish(root / "build" / SWAP, root)
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,8 +28,13 @@ GRID = "grid = { C = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 2.0, 5.0, 
 
 
 @contextlib.contextmanager
-def started(folder: Path, workers: int = 2, **environment: str) -> Iterator[tuple[str, list[Process]]]:
-    """Start a scheduler and workers of one thread each; give its address and their processes."""
+def started(
+    folder: Path, workers: int = 2, *, memory: str = "", **environment: str
+) -> Iterator[tuple[str, list[Process]]]:
+    """Start a scheduler and workers of one thread each; give its address and their processes.
+
+    With a limit of memory a nanny watches each: it kills one that needs more, and starts it again.
+    """
     file = folder / "scheduler.json"
     file.unlink(missing_ok=True)
     # A task may lose one worker, and not a second one.
@@ -40,7 +47,8 @@ def started(folder: Path, workers: int = 2, **environment: str) -> Iterator[tupl
     program = [sys.executable, "-m", "distributed.cli"]
     files = ["--scheduler-file", str(file), "--no-dashboard"]
     scheduler = [f"{program[2]}.dask_scheduler", "--host", "127.0.0.1", "--port", "0", *files]
-    worker = [f"{program[2]}.dask_worker", "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", *files]
+    watched = ["--nanny", "--memory-limit", memory] if memory else ["--no-nanny"]
+    worker = [f"{program[2]}.dask_worker", "--host", "127.0.0.1", "--nthreads", "1", *watched, *files]
     processes = [run(scheduler)]
     try:
         _await(file.exists)
@@ -50,9 +58,10 @@ def started(folder: Path, workers: int = 2, **environment: str) -> Iterator[tupl
             client.wait_for_workers(workers, PATIENCE) if workers else None
         yield address, processes[1:]
     finally:
-        for process in processes:
-            process.kill()
-            process.wait()
+        for process in reversed(processes):
+            # A nanny ends its worker with itself.
+            process.terminate() if memory else process.kill()
+            process.wait(PATIENCE)
 
 
 def _await(ready: Callable[[], object]) -> None:
@@ -126,9 +135,41 @@ def test_workers_that_die_of_a_task_are_one_sentence(tmp_path: Path) -> None:
     with (
         started(tmp_path) as (address, _),
         cluster.connected(address) as client,
-        pytest.raises(InputError, match="big: every worker that tried it died, most likely out of memory"),
+        pytest.raises(InputError, match="big: every worker that tried it died, most likely out of memory; give each"),
     ):
         list(cluster.gathered(client, end_itself, [1], named=lambda _: "big"))
+
+
+KILLED = {"memory": "150MiB"}
+# A hundredth of it is needed by a worker that does nothing: from the start it takes no task.
+FULL = {"memory": "4GiB", "DASK_DISTRIBUTED__WORKER__MEMORY__PAUSE": "0.01"}
+
+
+@pytest.mark.parametrize(
+    ("step", "settings", "sentence"),
+    [
+        pytest.param("train", KILLED, "died, most likely out of memory|no workers left", id="train"),
+        pytest.param("score --input in --output out", KILLED, "died, most likely out of memory|no workers", id="score"),
+        pytest.param("score --input in --output out", FULL, "the workers are full and take no task", id="full"),
+    ],
+)
+def test_workers_out_of_memory_are_one_sentence(
+    judged: Path, tmp_path: Path, ml: str, step: str, settings: dict[str, Any], sentence: str
+) -> None:
+    """Killed by their nannies again and again, or never taking a task: exit 2, what to do, and nothing half done."""
+    Path("in").mkdir()
+    for number in range(3):
+        shutil.copy("data/parcels.csv", f"in/{number}.csv")
+    before = (judged / "build" / "model" / "model.onnx").read_bytes()
+    with started(tmp_path, **settings) as (address, _):
+        command = [ml, *step.split(), "--scheduler", address]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=3 * PATIENCE)
+    said = done.stderr.strip().splitlines()[-1]
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+    assert re.search(sentence, said), done.stderr
+    assert "memory" in said
+    assert (judged / "build" / "model" / "model.onnx").read_bytes() == before
+    assert [*Path().glob("out/*.csv")] == []
 
 
 def test_cluster_that_loses_all_its_workers_is_one_sentence(tmp_path: Path) -> None:

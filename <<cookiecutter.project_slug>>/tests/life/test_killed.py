@@ -1,6 +1,8 @@
 """A power cut at any moment: what a step writes is whole or absent, and the next run works."""
 
+import contextlib
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -34,7 +36,7 @@ def run(folder, moment):
                 os.kill(os.getpid(), signal.SIGKILL)
             return real(*arguments, **more)
         return changed
-    for name in ("fsync", "replace", "rename", "unlink"):
+    for name in ("fsync", "replace", "rename", "rmdir", "unlink"):
         setattr(os, name, cut(getattr(os, name)))
     os._exit(cli.main(sys.argv[1:]))
 
@@ -65,6 +67,14 @@ def whole_lock() -> None:
     data.read(Path(data.read_lock(Path("data/data.lock")).source))
 
 
+def whole_snapshot() -> None:
+    """To whatever command comes next the lock and the data are those before the refresh, or those after it."""
+    bundle.restore(Path("build"))
+    lock = data.read_lock(Path("data/data.lock"))
+    assert len(data.locked(lock, Path.cwd())) == lock.rows
+    assert (lock.source, lock.rows) in (("data/parcels.csv", 1500), ("data/snapshot.parquet", 1400))
+
+
 def whole_model() -> None:
     """The record of a model is there with the bytes that it names."""
     if Path("build/model").exists():
@@ -93,6 +103,7 @@ STEPS: dict[str, tuple[str, Callable[[], None], int]] = {
     "score": ("score --input data/parcels.csv --output scores.parquet", whole_scores, 4),
     "score-folder": ("score --input in --output parts", whole_scores, 12),
     "refresh": ("data refresh", whole_lock, 2),
+    "refresh-sql": ("data refresh", whole_snapshot, 8),
     "train": ("train", whole_model, 4),
     "package": ("package", whole_bundle, 4),
     "monitor": ("monitor --input data/parcels.csv", whole_report, 6),
@@ -111,12 +122,24 @@ def place(judged: Path, ml: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     return judged
 
 
+def query_database() -> None:
+    """Let the table come from a database that has another number of rows."""
+    with contextlib.closing(sqlite3.connect("parcels.db")) as connection:
+        raw = pd.read_csv("data/parcels.csv")
+        raw.assign(express=raw["express"].astype(int)).head(1400).to_sql("parcels", connection, index=False)
+    params = Path("params.toml")
+    source = f'\n[source]\ndatabase = "sqlite:///{Path("parcels.db").resolve()}"\nquery = "SELECT * FROM parcels"\n'
+    params.write_text(params.read_text("utf-8") + source, "utf-8")
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_step_leaves_whole_files_and_the_next_run_works(
     place: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed before each change of the disk in turn."""
     arguments, whole, moments = STEPS[step]
+    if step == "refresh-sql":
+        query_database()
     driver = [sys.executable, "-c", DRIVER, *arguments.split()]
     done = subprocess.run(driver, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -127,4 +150,5 @@ def test_killed_step_leaves_whole_files_and_the_next_run_works(
         monkeypatch.chdir(folder)
         whole()
         if folder.name.startswith("again"):
-            assert [path for path in folder.rglob("*") if path.name.endswith(".part")] == []
+            left = [path.name for path in folder.rglob("*") if path.name.endswith((".part", bundle.ASIDE))]
+            assert left + [path.name for path in Path("build").iterdir() if path.name in (bundle.SWAP, "fresh")] == []

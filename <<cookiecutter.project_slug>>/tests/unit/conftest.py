@@ -1,7 +1,9 @@
-"""The contract of the small project, and tables to adopt."""
+"""The contract of the small project, tables to adopt, and how pages are read without eyes or a mouse."""
 
+import re
 import tomllib
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,23 @@ from << cookiecutter.package_name >>.adopt.decision import Wishes
 
 ROWS = 240
 Checked = Callable[[Path, draft.Draft], draft.Draft]
+
+
+class Outline(HTMLParser):
+    """What a screen reader meets: elements with their attributes, in order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an element."""
+        self.found.append((tag, dict(attrs)))
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        """Return the attributes of every element of this name."""
+        return [attributes for name, attributes in self.found if name == tag]
 
 
 @pytest.fixture
@@ -79,3 +98,26 @@ def adopted(checked: Checked) -> Callable[..., draft.Draft]:
         return checked(folder, draft.drafted(reading.read(path), Wishes(target, **wishes), "me"))
 
     return decided
+
+
+@pytest.fixture(scope="session")
+def outlined() -> Callable[[str], Outline]:
+    """Return what reads a page, and fails where somebody without eyes, mouse or network would miss something."""
+
+    def read(page: str) -> Outline:
+        assert not re.search(r"(?:src|href)\s*=\s*[\"'](?!#|data:,)|@import|url\(", page)
+        assert "default-src 'none'" in page
+        outline = Outline(page)
+        assert not outline.named("script")
+        ids = [str(attributes["id"]) for _, attributes in outline.found if "id" in attributes]
+        assert len(ids) == len(set(ids))
+        assert {str(link["href"])[1:] for link in outline.named("a")} <= set(ids)
+        assert [len(outline.named(tag)) for tag in ("h1", "main", "nav", "header", "footer")] == [1, 1, 1, 1, 1]
+        drawings = outline.named("svg")
+        assert all(drawing["role"] == "img" for drawing in drawings)
+        assert len(re.findall(r"<svg[^>]*><title>[^<]+</title><desc>[^<]+</desc>", page)) == len(drawings) > 0
+        assert len(outline.named("caption")) == len(outline.named("table"))
+        assert all("scope" in head for head in outline.named("th"))
+        return outline
+
+    return read

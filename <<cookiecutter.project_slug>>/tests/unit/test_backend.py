@@ -45,11 +45,22 @@ def test_what_cannot_be_exported_is_refused_with_the_way_out(voting: Path, capsy
     assert 'backend = "sklearn" in [serving] of params.toml' in capsys.readouterr().err
 
 
+def check_batch(wanted: model.Array, threshold: float) -> None:
+    """Fail where `ml score`, from CSV and from Parquet, says anything else than the pipeline does."""
+    raw = data.read(Path("data/parcels.csv"))
+    raw.to_parquet("parcels.parquet")
+    for source, target in (("data/parcels.csv", "scores.parquet"), ("parcels.parquet", "scores.csv")):
+        assert cli.main(["score", "--input", source, "--output", target]) == 0
+        scored = data.read(Path(target))
+        assert np.abs(scored["predicted_probability"].astype(float) - wanted).max() <= 1e-9
+        assert list(scored["predicted_label"] == "yes") == list(wanted >= threshold)
+
+
 @pytest.mark.long
 def test_model_is_packed_and_answers_as_the_pipeline(
     voting: Path, agreed: contract.Contract, raw: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Asked for, it is judged, recorded in the manifest, packed without any ONNX, and served."""
+    """Asked for, it is judged, recorded in the manifest, packed without any ONNX, scored in batches, and served."""
     with (voting / "params.toml").open("a") as params:
         params.write('\n[serving]\nbackend = "sklearn"\n')
     # The libraries themselves count too: this is what it costs.
@@ -65,6 +76,7 @@ def test_model_is_packed_and_answers_as_the_pipeline(
     inputs = model.tensors(agreed, features.arrays(agreed, data.typed(raw, agreed)[0]))
     wanted = export.loads(opened.members["model.skops"]).predict_proba(features.frame(agreed, inputs))[:, 1]
     assert np.abs(loaded.scores(inputs) - wanted).max() <= 1e-9
+    check_batch(wanted, opened.manifest["threshold"])
     started: list[Any] = []
     monkeypatch.setattr(server.Server, "run", lambda self, sockets: started.append((self, sockets)))
     monkeypatch.setattr(log, "configure", lambda: None)

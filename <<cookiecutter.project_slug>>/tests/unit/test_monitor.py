@@ -1,6 +1,10 @@
 """`ml monitor`: recent rows against the reference of a bundle, what it says, and what cannot be judged."""
 
 import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +44,37 @@ def test_monitor_names_what_moved_and_what_breaks_the_contract(capsys: pytest.Ca
     told = Path("build/report/monitor.md").read_text("utf-8")
     assert "`weight` is above 50: 20 rows" in told
     assert "`visits` is above 1000: 5 rows" in told
-    assert "size: drifted" in Path("build/report/monitor.html").read_text("utf-8")
     assert json.loads(Path("build/report/monitor.json").read_text("utf-8"))["verdict"] == "drifted"
+
+
+@pytest.mark.usefixtures("judged")
+def test_page_draws_both_distributions_of_every_column(
+    capsys: pytest.CaptureFixture[str], outlined: Callable[[str], Any]
+) -> None:
+    """What drifted first, with both shares of every range as a table too; the look and care of the other pages."""
+    recent = pd.read_csv("data/parcels.csv")
+    recent["size"] = recent["size"] / 3
+    recent.to_csv("recent.csv", index=False)
+    said(capsys, "monitor", "--input", "recent.csv")
+    page = Path("build/report/monitor.html").read_text("utf-8")
+    outline = outlined(page)
+    columns = json.loads(Path("build/report/monitor.json").read_text("utf-8"))["columns"]
+    assert len(outline.named("svg")) == len(columns)
+    assert re.findall(r"<h3[^>]*>(.*?)</h3>", page)[0] == "size: drifted"
+    assert {"training and now" in title for title in re.findall(r"<svg[^>]*><title>(.*?)</title>", page)} == {True}
+    for column in columns:
+        then, now = ([100 * count / sum(column[when]) for count in column[when]] for when in ("before", "after"))
+        cells = [f"<td>{a:.1f} %</td><td>{b:.1f} %</td>" for a, b in zip(then, now, strict=True) if a or b]
+        assert [each for each in cells if each not in page] == [], column["column"]
+    assert Path("build/report/index.html").read_text("utf-8").partition("</style>")[0].partition("<style>")[2] in page
+
+
+def test_monitor_is_imported_without_what_only_its_page_needs() -> None:
+    """Who asks for a reference loads neither templates nor a training library."""
+    code = f"import sys, {cli.__name__.partition('.')[0]}.monitor; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "scipy" in ran.stdout.split()
+    assert not {"jinja2", "sklearn", "skl2onnx", "matplotlib"} & set(ran.stdout.split())
 
 
 @pytest.mark.usefixtures("judged")

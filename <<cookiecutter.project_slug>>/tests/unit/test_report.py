@@ -2,7 +2,7 @@
 
 import json
 import re
-from html.parser import HTMLParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,23 +26,7 @@ PROMISES = config.Gates(
 )
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(1)>| `a` [b](https://c.example) @d\n# e"
 TASKS = ["classification", "regression"]
-
-
-class Outline(HTMLParser):
-    """What a screen reader meets: elements with their attributes, in order."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep an element."""
-        self.found.append((tag, dict(attrs)))
-
-    def named(self, tag: str) -> list[dict[str, str | None]]:
-        """Return the attributes of every element of this name."""
-        return [attributes for name, attributes in self.found if name == tag]
+Outlined = Callable[[str], Any]
 
 
 @pytest.fixture
@@ -73,26 +57,6 @@ def spoiled(found: Any) -> Any:
     return HOSTILE if isinstance(found, str) else found
 
 
-def check_outline(page: str) -> None:
-    """Fail where somebody without eyes or without a mouse would miss something."""
-    outline = Outline(page)
-    ids = [str(attributes["id"]) for _, attributes in outline.found if "id" in attributes]
-    assert len(ids) == len(set(ids))
-    assert {str(link["href"])[1:] for link in outline.named("a")} <= set(ids)
-    assert [len(outline.named(tag)) for tag in ("h1", "main", "nav", "header", "footer")] == [1, 1, 1, 1, 1]
-    assert all(drawing["role"] == "img" for drawing in outline.named("svg"))
-    assert len(re.findall(r"<svg[^>]*><title>[^<]+</title><desc>[^<]+</desc>", page)) == len(outline.named("svg")) > 0
-    assert len(outline.named("caption")) == len(outline.named("table"))
-    assert all("scope" in head for head in outline.named("th"))
-
-
-def check_self_contained(page: str) -> None:
-    """Fail where the page would load something, or run it."""
-    assert not re.search(r"(?:src|href)\s*=\s*[\"'](?!#|data:,)|@import|url\(", page)
-    assert not Outline(page).named("script")
-    assert "default-src 'none'" in page
-
-
 @pytest.mark.parametrize("name", ["index.html", "report.md"])
 def test_report_contains_every_gate_and_metric(made: tuple[Path, object], name: str) -> None:
     """All of them, always."""
@@ -102,18 +66,18 @@ def test_report_contains_every_gate_and_metric(made: tuple[Path, object], name: 
     assert "Accepted: 9 gates pass" in written
 
 
-def test_page_loads_nothing(made: tuple[Path, object]) -> None:
+def test_page_loads_nothing(made: tuple[Path, object], outlined: Outlined) -> None:
     """It can be mailed, and read without a network."""
-    page = (made[0] / "build" / "report" / "index.html").read_text("utf-8")
-    check_self_contained(page)
-    check_outline(page)
+    outlined((made[0] / "build" / "report" / "index.html").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("measured", TASKS, indirect=True)
-def test_page_shows_everything_that_was_measured(measured: dict[str, Any], training: dict[str, Any]) -> None:
+def test_page_shows_everything_that_was_measured(
+    measured: dict[str, Any], training: dict[str, Any], outlined: Outlined
+) -> None:
     """Each section stands in the list of contents, and each slice, check and column in its section."""
     page = report.page(VERDICTS, measured, training, {}, PROMISES)
-    check_outline(page)
+    outlined(page)
     linked = re.findall(r'<a href="#(\w+)">', page)
     assert {"verdicts", "metrics", "champion", "calibration", "slices", "learned", "technical", "data"} <= set(linked)
     told = [*(s["value"] for s in measured["slices"]["slices"]), *measured["importance"], *measured["metrics"]]
@@ -160,18 +124,16 @@ def test_nothing_measured_is_still_a_report(training: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("measured", TASKS, indirect=True)
 def test_no_text_of_anybody_becomes_a_part_of_the_page(
-    measured: dict[str, Any], training: dict[str, Any], drawn: dict[str, Any]
+    measured: dict[str, Any], training: dict[str, Any], drawn: dict[str, Any], outlined: Outlined
 ) -> None:
     """A column, a value, a version or a commit named like a tag is shown, not run."""
     names = {HOSTILE: 0.1}
     found = {**spoiled(measured), "importance": names}
     broken = [gates.Verdict("quality", gates.FAIL, HOSTILE, HOSTILE, HOSTILE)]
     page = report.page(broken, found, {**training, "project": HOSTILE, "commit": HOSTILE}, drawn, PROMISES)
-    outline = Outline(page)
-    assert not outline.named("script")
+    outline = outlined(page)
     assert not outline.named("img")
     assert not [name for _, attributes in outline.found for name in attributes if name.startswith("on")]
-    check_self_contained(page)
 
 
 @pytest.mark.parametrize("measured", TASKS, indirect=True)
@@ -229,12 +191,12 @@ def test_markdown_says_what_to_do_about_each_refusal() -> None:
 
 
 @pytest.mark.parametrize("threshold", [0.5, None], ids=TASKS)
-def test_curves_are_drawn(training: dict[str, Any], threshold: float | None) -> None:
+def test_curves_are_drawn(training: dict[str, Any], threshold: float | None, outlined: Outlined) -> None:
     """The page gains a section of plots."""
     rng = np.random.default_rng(0)
     rows = evaluate.Rows(rng.integers(0, 2, 500), rng.random(500), threshold)
     page = report.page(VERDICTS, MEASURED, training, curves.of(rows), PROMISES)
-    check_outline(page)
+    outlined(page)
     assert ("ROC curve" if threshold else "Residuals") in page
 
 

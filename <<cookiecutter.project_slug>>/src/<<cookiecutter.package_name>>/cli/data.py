@@ -1,6 +1,7 @@
 """`ml data`: check, refresh, explore, adopt."""
 
 import dataclasses
+import shutil
 import sys
 import tomllib
 from argparse import Namespace
@@ -14,6 +15,7 @@ from ..data import snapshot
 from ..report import explore
 
 LOCK = Path("data/data.lock")
+FRESH = Path("build/fresh")  # what a database answered, and its lock, until all is checked
 WIDE = 60  # of a column of text
 
 
@@ -32,11 +34,11 @@ def do_check(given: Namespace) -> int:
 def do_refresh(given: Namespace) -> int:
     """Accept the table that keeps the contract: rewrite `data.lock`; nothing is replaced before all is checked."""
     queried = config.params(Path("params.toml")).source
-    fresh = None
-    if not given.source and queried.database:
-        source = queried.snapshot
-        path = fresh = Path("build", "data", "fresh.parquet")
-        snapshot.take(queried, contract.read(Path("contract.toml"))[0], fresh)
+    asked = not given.source and bool(queried.database)
+    if asked:
+        source, path = queried.snapshot, FRESH / queried.snapshot
+        shutil.rmtree(FRESH, ignore_errors=True)  # what one that was killed left behind
+        snapshot.take(queried, contract.read(Path("contract.toml"))[0], path)
     else:
         source = given.source or data.read_lock(LOCK).source
         path = data.fetch(source, Path.cwd())
@@ -46,9 +48,11 @@ def do_refresh(given: Namespace) -> int:
     conforming(raw, source)
     lock = dataclasses.replace(lock, rows=len(raw))
     _like_before(lock, accepted=given.accept)
-    if fresh:
-        bundle.place(fresh, Path(source))
-    bundle.write(LOCK, lock.dumps())
+    if asked:
+        bundle.write(FRESH / LOCK, lock.dumps())
+        bundle.swap(Path.cwd(), FRESH, ())
+    else:
+        bundle.write(LOCK, lock.dumps())
     print(f"{LOCK}: pins {source}, {lock.rows} rows, sha256 {lock.sha256[:12]}...")
     return 0
 

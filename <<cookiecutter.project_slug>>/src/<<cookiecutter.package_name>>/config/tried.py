@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..contract import InputError, parsed, section, strict, table
@@ -135,6 +135,9 @@ def _check(read: Params, path: Path) -> None:
     _expected(read.monitor.rows, path)
     if read.serving.backend not in ("onnx", "sklearn"):
         raise InputError(f"{path}, [serving]: backend is {read.serving.backend!r}; use 'onnx' or 'sklearn'")
+    kept = PurePosixPath(read.source.snapshot)
+    if kept.is_absolute() or ".." in kept.parts or kept.suffix != ".parquet":
+        raise InputError(f"{path}, [source]: snapshot is {str(kept)!r}; name a .parquet file of this project")
     if read.evaluate.resamples < 100:
         raise InputError(f"{path}, [evaluate]: resamples is 100 or more, not {read.evaluate.resamples}")
 

@@ -1,37 +1,55 @@
 """What was watched, for people: Markdown for an issue or a job's summary, and a page with every distribution."""
 
-from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
+from ..report import figures
+from ..report.chart import Chart, many, score
+from ..report.templates import render
 from .drift import Drift
 from .watch import Watch
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
-    autoescape=select_autoescape(["html"]),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+NAMES = ("training", "now")
+SECTIONS = {"found": "What was found", "promises": "Promises", "table": "All columns", "columns": "Distributions"}
 
 
 def markdown(watch: Watch) -> str:
     """Return everything that was found as GitHub's Markdown."""
-    return _TEMPLATES.get_template("monitor.md").render(watch=watch).rstrip("\n") + "\n"
+    return render("monitor/monitor.md", watch=watch)
 
 
 def page(watch: Watch) -> str:
-    """Return it as one HTML page that loads nothing; what moved furthest comes first."""
-    drawn = [(drift, _bars(drift)) for drift in sorted(watch.drifts, key=lambda d: (not d.drifted, -d.effect))]
-    return _TEMPLATES.get_template("monitor.html").render(watch=watch, drawn=drawn).rstrip("\n") + "\n"
+    """Return it as one HTML page that loads nothing; what drifted comes first, then what moved furthest."""
+    drifts = sorted(watch.drifts, key=lambda drift: (not drift.drifted, -drift.effect))
+    there = {"found": True, "promises": watch.promises, "table": drifts, "columns": drifts}
+    return render(
+        "monitor/monitor.html",
+        title=f"{many(watch.rows, 'recent row')} against {watch.version}",
+        kind="Monitor",
+        foot="Made by ml monitor; the same rows and the same bundle give the same page.",
+        contents={name: said for name, said in SECTIONS.items() if there[name]},
+        facts=_facts(watch),
+        watch=watch,
+        drawn=[(drift, _row(drift), _chart(drift)) for drift in drifts],
+    )
 
 
-def _bars(drift: Drift) -> list[tuple[str, float, float]]:
-    """Return name, share then and share now of every bin that anything fell into."""
+def _facts(watch: Watch) -> list[tuple[str, str]]:
+    told = [("recent rows", f"{watch.rows:,}"), ("model", watch.version)]
+    if watch.drifts:
+        moved = sum(drift.drifted for drift in watch.drifts)
+        told.append(("columns that drifted", f"{moved} of {len(watch.drifts)}, predictions counted"))
+    return [*told, ("labels that came back", f"{watch.labelled:,}" if watch.labelled else "none were given")]
+
+
+def _row(drift: Drift) -> list[str]:
+    """Return what the table of all columns says of one."""
+    return [score(drift.effect), f"{drift.p:.2g}", *map(figures.percent, (*drift.missing, drift.unseen))]
+
+
+def _chart(drift: Drift) -> Chart:
+    """Draw the share of rows in every bin that anything fell into."""
     before, after = sum(drift.before), sum(drift.after)
-    return [
+    rows = [
         (name, then / before, now / after)
         for name, then, now in zip(drift.bins, drift.before, drift.after, strict=True)
         if then or now
     ]
+    return figures.pairs(f"{drift.column}: training and now", rows, NAMES)

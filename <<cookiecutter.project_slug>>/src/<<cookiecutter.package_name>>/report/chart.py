@@ -128,7 +128,7 @@ class Chart:
         for i, name in reversed(list(enumerate(names))):
             self.text(x, 12, name, "end", f"small t{i}")
             x -= len(name) * LETTER + 20
-            self.dot(x + 11, 8, f"dot c{i}")
+            self.dot(x + 9, 8, f"dot c{i}")
 
     def shade(self, x: float, y: float, width: float, height: float, strength: float, hint: str) -> None:
         """Draw a cell that is the darker, the stronger what it stands for."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from .chart import LEFT, NAMES, RIGHT, ROW, Chart, Row, Scale, cut, scale, score, scores, short
 
 FEW = 20  # so many points are drawn as dots too
+PAIR = 32.0  # the height of a row of two bars
 
 
 def whiskers(
@@ -64,6 +65,36 @@ def bars(title: str, rows: Sequence[tuple[str, float]], label: str) -> Chart:
         chart.bar(start, y + 4, end - start, ROW - 8, "fill", f"{name}: {short(value)}")
         chart.text(end + 4, y + 16, score(value))
     return chart
+
+
+def percent(share: float) -> str:
+    """Return a share as people write it."""
+    return f"{100 * share:.1f} %"
+
+
+def pairs(title: str, rows: Sequence[tuple[str, float, float]], names: tuple[str, str]) -> Chart:
+    """Draw two shares a row, the one of the first name above the other."""
+    most = max((share for _, *both in rows for share in both), default=0.0)
+    along = Scale(0.0, most or 1.0, NAMES, RIGHT - 44)
+    table = [[name, *map(percent, both)] for name, *both in rows]
+    chart = Chart(title, _moved(rows, names), 22 + PAIR * len(rows), ["", *names], table)
+    chart.legend(names)
+    for i, (name, *both) in enumerate(rows):
+        y = 22 + PAIR * i
+        chart.text(NAMES - 8, y + 19, cut(name, NAMES - 8), "end")
+        for j, share in enumerate(both):
+            end, hint = along(share), f"{name}, {names[j]}: {percent(share)}"
+            chart.bar(NAMES, y + 2 + 13 * j, end - NAMES, 12, f"fill c{j}", hint)
+            chart.text(end + 4, y + 12 + 13 * j, percent(share))
+    return chart
+
+
+def _moved(rows: Sequence[tuple[str, float, float]], names: tuple[str, str]) -> str:
+    """Say where the two are furthest apart."""
+    said = f"The share of rows in each range or of each value: {names[0]} above, {names[1]} below."
+    most = sorted(rows, key=lambda row: -abs(row[2] - row[1]))[:3]
+    apart = ", ".join(f"{name} {percent(then)} and {percent(now)}" for name, then, now in most)
+    return f"{said} Most apart: {apart}."
 
 
 def curve(

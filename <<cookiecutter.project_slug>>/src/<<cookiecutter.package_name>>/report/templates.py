@@ -1,4 +1,4 @@
-"""The templates beside this module, filled: in HTML every text is escaped, in Markdown those that anybody wrote."""
+"""The templates of the package, filled: in HTML every text is escaped, in Markdown those that anybody wrote."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ from .chart import score, short
 # A word is always beside its mark.
 MARKS = {"pass": "✅", "fail": "❌", "inconclusive": "❔", "allowed": "⚠️", "report only": "📝"}
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent),
+    # Those beside this module by their names, those of other pages by folder and name.
+    loader=FileSystemLoader([Path(__file__).parent, Path(__file__).parents[1]]),
     autoescape=select_autoescape(["html"]),
     undefined=StrictUndefined,
     trim_blocks=True,

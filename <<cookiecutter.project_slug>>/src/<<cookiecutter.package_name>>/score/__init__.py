@@ -1,5 +1,6 @@
 """Batch predictions: tables of any length through the model of a bundle, in flat memory."""
 
+import functools
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -88,7 +89,13 @@ def table(part: Part, loaded: Model, *, strict: bool = False, told: Told = lambd
 
 def elsewhere(part: Part, packed: bytes, strict: bool) -> Scored:  # noqa: FBT001 (a task has no keywords)
     """Do the same on a worker of a cluster, which sees the same disk."""
-    return table(part, model.load(bundle.unpack(packed)), strict=strict)
+    return table(part, _opened(packed), strict=strict)
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(packed: bytes) -> Model:
+    """Return the model: a worker opens it once, not once a table."""
+    return model.load(bundle.unpack(packed))
 
 
 def rejected(target: Path) -> Path:

@@ -1,4 +1,4 @@
-"""An existing Dask cluster: one task a piece of work, and one sentence where it cannot be used."""
+"""Find a cluster fit within seconds, or say in one sentence why it is not."""
 
 import importlib.metadata
 import logging
@@ -6,13 +6,13 @@ import platform
 import socket
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
-from . import PROJECT
-from .contract import InputError
+from .. import PROJECT
+from ..contract import InputError
 
 # What must be the same everywhere, or the same work gives other results.
 LIBRARIES = (PROJECT, "numpy", "onnxruntime", "pandas", "pyarrow", "scikit-learn", "distributed")
@@ -20,9 +20,6 @@ PROBE = 3  # seconds until a port has to say something; a scheduler speaks first
 DEADLINE = (
     9  # seconds until the cluster has to be found fit; Dask's own timeouts do not cover a port that is none of it
 )
-POLL, PATIENCE = 2, 4  # seconds between two looks; after so many without a worker none will come
-
-Item = TypeVar("Item")
 
 
 @contextmanager
@@ -94,10 +91,10 @@ def _fit(found: Sequence[Any], address: str) -> None:
     """Refuse a cluster that did not answer, has no workers, or other versions than ours."""
     if len(found) < 2:
         said = found[0] if found and isinstance(found[0], Exception) else f"no answer in {DEADLINE} seconds"
-        raise InputError(f"--scheduler {address}: is no Dask scheduler of our version ({_line(said)})")
+        raise InputError(f"--scheduler {address}: is no Dask scheduler of our version ({line(said)})")
     if isinstance(found[1], Exception):
         raise InputError(
-            f"--scheduler {address}: its workers cannot run {PROJECT} ({_line(found[1])}); install it there"
+            f"--scheduler {address}: its workers cannot run {PROJECT} ({line(found[1])}); install it there"
         )
     if not found[1]:
         raise InputError(f"--scheduler {address}: has no workers; start some")
@@ -111,46 +108,6 @@ def _fit(found: Sequence[Any], address: str) -> None:
                 )
 
 
-def gathered(
-    client: Any, work: Callable[..., Any], items: Sequence[Item], *shared: Any, named: Callable[[Item], str]
-) -> Iterator[tuple[Item, Any]]:
-    """Do one task an item, and yield each result when it is there; a task of a lost worker is done by another.
-
-    `shared` goes to every worker once. `named` says what an item is, for the sentence about one that cannot be done.
-    """
-    import distributed  # noqa: PLC0415 (an extra)
-
-    sent = client.scatter(list(shared), broadcast=True, hash=False) if shared else []
-    futures = {client.submit(work, item, *sent, pure=False): item for item in items}
-    try:
-        left = set(futures)
-        while left:
-            future = _next(client, left)
-            left.discard(future)
-            yield futures[future], future.result()
-    except distributed.KilledWorker as error:
-        raise InputError(
-            f"{named(futures[future])}: every worker that tried it died, most likely out of memory; "
-            "give the workers more, or smaller pieces"
-        ) from error
-    except (distributed.client.FutureCancelledError, distributed.comm.CommClosedError) as error:
-        raise InputError("the cluster was lost in the middle; start it, and run the same command again") from error
-    finally:
-        client.cancel(list(futures))
-
-
-def _next(client: Any, left: set[Any]) -> Any:
-    """Return a task that is done; without a worker none would ever be."""
-    import distributed  # noqa: PLC0415 (an extra)
-
-    alone = 0
-    while alone < PATIENCE:
-        try:
-            return next(iter(distributed.wait(list(left), timeout=POLL, return_when="FIRST_COMPLETED").done))
-        except TimeoutError:
-            alone = 0 if client.nthreads() else alone + 1
-    raise InputError("the cluster has no workers left; start some, and run the same command again")
-
-
-def _line(error: object) -> str:
+def line(error: object) -> str:
+    """Return what an error says on one short line."""
     return " ".join(str(error).split())[:200]
