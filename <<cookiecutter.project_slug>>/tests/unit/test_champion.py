@@ -1,10 +1,12 @@
 """The model in production against its challenger: when they are compared, and what is said."""
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, contract, evaluate, gates
@@ -116,6 +118,37 @@ def test_changed_contract_is_not_comparable(
         place = place[name]
     place[path[-1]] = value
     assert evaluate.incomparable(HASH, HASH, contract.of(document), agreed).startswith(reason)
+
+
+@pytest.mark.parametrize("name", ["weight", "visits"])
+def test_optional_column_of_another_type_is_not_comparable(agreed: contract.Contract, name: str) -> None:
+    """Texts that were numbers would reach it as texts."""
+    columns = [dataclasses.replace(c, type="category") if c.name == name else c for c in agreed.columns]
+    theirs = dataclasses.replace(agreed, columns=tuple(columns))
+    assert evaluate.incomparable(HASH, HASH, theirs, agreed).startswith(f"it needs the column {name}")
+
+
+def test_rows_are_read_as_the_champion_knows_them(agreed: contract.Contract, raw: pd.DataFrame) -> None:
+    """Its markers and its spellings are its own, a lost column is missing, and what it cannot read is named."""
+    known, unread = evaluate.reread(raw.drop(columns="shape"), agreed)
+    assert unread == ""
+    assert set(known["colour"]) == {"red", "green", "blue"}
+    assert known["visits"].min() == 0
+    assert known["shape"].isna().all()
+    _, unread = evaluate.reread(raw.assign(size=raw["size"].where(raw.index > 1, "large")), agreed)
+    assert unread == "it reads size as number, which 2 test rows do not hold"
+
+
+def test_other_spelling_in_the_contract_does_not_lame_the_champion(champion: Path) -> None:
+    """Nobody passes by a champion that is told what it never met: its score is the one it was released with."""
+    released = bundle.open_file(champion).json("metrics.json")["quality"]["value"]
+    respelled = [
+        ("contract.toml", 'values = ["red", "green", "blue"]', 'values = ["Red", "green", "blue"]'),
+        ("contract.toml", 'aliases = { Red = "red" }', 'aliases = { red = "Red" }'),
+    ]
+    found = verdict(champion, *respelled, *BLIND)
+    measured = json.loads(Path("build/metrics.json").read_text("utf-8"))["champion"]
+    assert (found["verdict"], measured["other"]) == (gates.FAIL, pytest.approx(released))
 
 
 def test_evaluation_without_champion_says_so(champion: Path) -> None:

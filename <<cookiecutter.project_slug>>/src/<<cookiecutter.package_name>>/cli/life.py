@@ -15,14 +15,17 @@ def do_compare(given: Namespace) -> int:
     params, gate = config.params(Path("params.toml")), config.gates(Path("gates.toml")).quality
     metric = gate.metric if gate else params.train.scoring
     lock = data.read_lock(LOCK)
-    parts = data.split(conforming(data.locked(lock, Path.cwd()), lock.source), agreed, params.split)
+    table = data.locked(lock, Path.cwd())
+    parts = data.split(conforming(table, lock.source), agreed, params.split)
+    raw = table.loc[parts.places].reset_index(drop=True)
     champion, challenger = bundle.open_file(given.champion), bundle.open_file(given.challenger)
     loaded = model.load(challenger, str(given.challenger))
     reason = evaluate.incomparable(parts.record, challenger.manifest["split"], agreed, loaded.contract)
-    if reason:
-        raise InputError(f"{given.challenger}: cannot be compared on these data: {reason}")
-    rows = evaluate.predicted(loaded, parts.test)
-    found = evaluate.against(rows, parts.test, agreed, parts.record, champion, metric, params.evaluate)
+    known, unread = evaluate.reread(raw, loaded.contract)
+    if reason or unread:
+        raise InputError(f"{given.challenger}: cannot be compared on these data: {reason or unread}")
+    rows = evaluate.predicted(loaded, known.assign(**{agreed.target.name: parts.test[agreed.target.name]}))
+    found = evaluate.against(rows, raw, agreed, parts.record, champion, metric, params.evaluate)
     if "incomparable" in found:
         raise InputError(f"{given.champion}: cannot be compared on these data: {found['incomparable']}")
     better = found["low"] > 0

@@ -122,12 +122,13 @@ def read(path: Path) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Parts:
-    """The three parts, and the record that proves which row went where."""
+    """The three parts, the record that proves which row went where, and which rows of the table the test part is."""
 
     train: pd.DataFrame
     validation: pd.DataFrame
     test: pd.DataFrame
     record: dict[str, Any]
+    places: "pd.Index[Any]"
 
 
 def split(table: pd.DataFrame, contract: Contract, params: Split) -> Parts:
@@ -150,7 +151,7 @@ def split(table: pd.DataFrame, contract: Contract, params: Split) -> Parts:
         if contract.problem.task == "multiclass":
             _enough(frame[contract.target.name], contract, name)
     train, validation, test = frames
-    return Parts(train, validation, test, record)
+    return Parts(train, validation, test, record, table.index[part == 2])
 
 
 def _enough(target: "pd.Series[Any]", contract: Contract, part: str) -> None:
