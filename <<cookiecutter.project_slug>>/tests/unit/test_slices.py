@@ -57,15 +57,21 @@ def test_slice_equals_its_rows(agreed: contract.Contract, table: pd.DataFrame) -
 
 
 @pytest.mark.parametrize(
-    ("count", "classes", "note"), [(20, 2, "has 20 test rows"), (60, 1, "have one class")], ids=["few", "one-class"]
+    ("count", "classes", "note"),
+    [
+        pytest.param(20, 2, "has 20 test rows", id="few"),
+        pytest.param(60, 1, "have one class", id="one-class"),
+        pytest.param(60, 1.1, "has 6 rows of its rarest class, and 15 are the least", id="rare-class"),
+    ],
 )
 def test_slice_that_cannot_be_measured_says_why(
-    agreed: contract.Contract, table: pd.DataFrame, count: int, classes: int, note: str
+    agreed: contract.Contract, table: pd.DataFrame, count: int, classes: float, note: str
 ) -> None:
     """It is listed all the same, and leaves the gate open instead of passing by its silence."""
     said = rows(len(table))
     colour = pd.Series("red", table.index).mask(table.index < count, "green")
-    truth = np.where((table.index < count) & (classes == 1), 1, said.truth)
+    truth = np.where((table.index < count) & (classes < 2), 1, said.truth)
+    truth[: round(count * (classes - 1)) if classes < 2 else 0] = 0
     measured = slices.measure(
         with_slices(agreed, "colour"),
         table,
@@ -100,6 +106,22 @@ def test_worse_slice_is_found_and_equal_ones_are_not(metric: str, agreed: contra
         verdicts.append(next(each for each in gates.judge({"slices": found}, promise) if each.gate == "slices"))
     assert [each.verdict for each in verdicts] == [gates.PASS, gates.FAIL]
     assert "colour = green" in verdicts[1].measured
+
+
+@pytest.mark.parametrize(("base", "size"), [(0.03, 60), (0.05, 60), (0.09, 300)], ids=["one-or-two", "three", "many"])
+def test_rare_classes_make_no_alarm(agreed: contract.Contract, base: float, size: int) -> None:
+    """Equal slices of which one knows few positives: a ROC AUC of one or two of them would fail in two of five."""
+    rng, alarms, draws = np.random.default_rng(0), 0, 40
+    table = pd.DataFrame({"colour": np.repeat(["red", "green"], [size, 800])})
+    for _ in range(draws):
+        truth = (rng.random(len(table)) < base).astype(int)
+        odds = 1.5 * truth + rng.normal(size=len(table))
+        said = evaluate.Rows(truth, 1 / (1 + np.exp(-odds)), 0.5)
+        found = slices.measure(with_slices(agreed, "colour"), table, table, said, "roc_auc")
+        judged = gates.judge({"slices": found}, config.Gates(slices=SlicesGate(floor=0.6, gap=0.05)))
+        alarms += next(each.verdict for each in judged if each.gate == "slices") == gates.FAIL
+    # The 99 % bound of a binomial of 5 %.
+    assert alarms <= 6
 
 
 def verdict(found: dict[str, Any], limit: float = 0.05) -> str:
