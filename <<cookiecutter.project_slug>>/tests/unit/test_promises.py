@@ -76,3 +76,17 @@ def test_label_that_is_not_known_yet_is_none() -> None:
     table[["parcel", "returned"]].to_csv("labels.csv", index=False)
     assert cli.main(["monitor", "--input", "recent.csv", "--labels", "labels.csv"]) == 0
     assert json.loads(Path("build/report/monitor.json").read_text("utf-8"))["labelled"] == 1000
+
+
+@pytest.mark.parametrize(
+    ("empty", "filled"),
+    [(np.full(300, np.nan), np.arange(300.0)), (np.full(300, ""), np.array(["red", "green", "blue"] * 100))],
+    ids=["number", "category"],
+)
+def test_column_that_fills_up_has_drifted(empty: Any, filled: Any) -> None:
+    """In training nothing stood there: that has neither edges nor names, and is compared all the same."""
+    scores = np.linspace(0, 1, 300)
+    then = monitor.reference(pd.DataFrame({"x": pd.Series(empty)}), scores)
+    found = monitor.drift(pd.DataFrame({"x": pd.Series(filled)}), scores, then)
+    assert [each.column for each in found if each.drifted] == ["x"]
+    assert not [each for each in monitor.drift(pd.DataFrame({"x": pd.Series(empty)}), scores, then) if each.drifted]
