@@ -67,7 +67,7 @@ def _moment(value: str) -> str:
     try:
         model.instant(value)
     except ValueError:
-        raise ValueError("is no local time in ISO 8601, such as 2026-01-31T12:00:00") from None
+        raise ValueError("is no local time in ISO 8601 without a zone, such as 2026-01-31T12:00:00") from None
     return value
 
 
