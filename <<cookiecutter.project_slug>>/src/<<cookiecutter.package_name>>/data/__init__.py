@@ -5,6 +5,7 @@ import json
 import tomllib
 import urllib.request
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -28,6 +29,7 @@ __all__ = [
     "fetch",
     "groups",
     "locked",
+    "parted",
     "read",
     "read_lock",
     "split",
@@ -175,10 +177,15 @@ def _by_hash(table: pd.DataFrame, contract: Contract, params: Split) -> tuple[An
     for name in key:
         if name not in table:
             raise InputError(f"params.toml, [split]: key names {name!r}, which is no column; name one of the contract")
-    texts = zip(*(table[name].map(str) for name in key), strict=True)
-    places = np.array([_place(params.salt, "\x1f".join(row)) for row in texts])
     record = {"by": "hash", "key": key, "salt": params.salt, "shares": list(params.shares)}
-    return np.digitize(places, np.cumsum(params.shares)[:2]), record
+    return parted(table, record), record
+
+
+def parted(table: pd.DataFrame, record: Mapping[str, Any]) -> Any:
+    """Return the number of the part into which the hash of its key puts each row of a typed table."""
+    texts = zip(*(table[name].map(str) for name in record["key"]), strict=True)
+    places = np.array([_place(record["salt"], "\x1f".join(row)) for row in texts])
+    return np.digitize(places, np.cumsum(record["shares"])[:2])
 
 
 def _place(salt: str, value: str) -> float:

@@ -12,6 +12,8 @@ from ..contract import Contract, classes
 from .intervals import gain
 from .metrics import Rows
 
+TEST = 2  # the number of the part that neither may have trained on
+
 
 def against(
     rows: Rows,
@@ -30,9 +32,10 @@ def against(
     loaded = model.load(champion, "the champion")
     named = {"version": champion.manifest["version"], "digest": champion.digest}
     reason = incomparable(split, champion.manifest["split"], contract, loaded.contract)
-    known, unread = reread(raw, loaded.contract)
-    if reason or unread:
-        return {**named, "incomparable": reason or unread}
+    if not reason:
+        known, reason = reread(raw, loaded.contract, champion.manifest["split"])
+    if reason:
+        return {**named, "incomparable": reason}
     scores = loaded.scores(model.tensors(loaded.contract, features.arrays(loaded.contract, known)))
     return {
         **named,
@@ -64,16 +67,21 @@ def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: C
     return ""
 
 
-def reread(raw: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, str]:
-    """Return rows of the source as the contract of a model cleans and types them, and what it cannot read of them.
+def reread(raw: pd.DataFrame, contract: Contract, split: Mapping[str, Any]) -> tuple[pd.DataFrame, str]:
+    """Return test rows of the source as the contract of a model cleans and types them, or why that proves nothing.
 
-    By another contract it would be told spellings that it never met, and look worse than it is.
+    By another contract it would be told spellings that it never met, and look worse than it is; and a key of another
+    type or spelling has another hash, so that rows that are unseen by our split may be of its train part.
     """
     columns, unread = {}, ""
-    for column in contract.inputs:
+    for column in contract.columns:
         values = raw[column.name] if column.name in raw else pd.Series(None, raw.index, dtype=object)
         cleaned = model.clean(column, [*values.where(values.notna(), None)])
         columns[column.name], wrong = data.convert(pd.Series(cleaned, raw.index), column)
         if column in contract.read and wrong.any() and not unread:
             unread = f"it reads {column.name} as {column.type}, which {wrong.sum()} test rows do not hold"
-    return pd.DataFrame(columns, raw.index), unread
+    known = pd.DataFrame(columns, raw.index)
+    elsewhere = int((data.parted(known, split) != TEST).sum()) if split["by"] == "hash" and not unread else 0
+    if elsewhere:
+        unread = f"its contract reads the key {', '.join(split['key'])} so that {elsewhere} test rows are none of its own"
+    return known, unread
