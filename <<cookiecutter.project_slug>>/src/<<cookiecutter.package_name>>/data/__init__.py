@@ -89,11 +89,20 @@ def fetch(source: str, root: Path) -> Path:
         return path
     target = root / "build" / "data" / Path(urlsplit(source).path).name
     try:
-        with urllib.request.urlopen(source, timeout=TIMEOUT) as answer:  # noqa: S310 (https alone)
+        with urllib.request.build_opener(_Secure).open(source, timeout=TIMEOUT) as answer:
             bundle.write(target, answer.read())
     except (OSError, ValueError, HTTPException) as error:
         raise InputError(f"{source}: cannot be downloaded ({error}); check the address") from error
     return target
+
+
+class _Secure(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect that leaves https."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        if not newurl.startswith("https://"):
+            raise OSError(f"it leads to {newurl}, which is no https")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def digest(path: Path) -> str:
