@@ -172,3 +172,11 @@ def test_biased_numbers_fail() -> None:
     for off, expected in ((0.0, gates.PASS), (1.0, gates.FAIL)):
         found = calibration.measure(evaluate.Rows(truth, truth + off + rng.normal(0, 0.5, 500), None), 200)
         assert verdict(found, 0.2) == expected
+
+
+def test_rows_that_are_there_are_not_asked_for() -> None:
+    """Where so many would see such an error, and it still may be chance, no smaller number is named."""
+    found = {"error": 0.06, "p": 0.2, "visible": 0.04, "rows": 500}
+    judged = gates.judge({"calibration": found}, config.Gates(calibration=CalibrationGate(0.05)))
+    said = next(each.measured for each in judged if each.gate == "calibration")
+    assert said.endswith("; more test rows would decide")

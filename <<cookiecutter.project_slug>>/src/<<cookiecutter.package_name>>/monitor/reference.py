@@ -31,7 +31,7 @@ def summary(values: "pd.Series[Any]", edges: Sequence[float] | None = None, name
 
 
 def _deciles(known: "pd.Series[Any]") -> list[float]:
-    """Return the deciles, rounded, so that none is the very value of somebody."""
+    """Return the deciles, rounded to six digits; of a number with few digits, as an age, they are values of rows."""
     return sorted({float(f"{edge:.6g}") for edge in known.quantile(np.linspace(0.1, 0.9, 9)).dropna()})
 
 
