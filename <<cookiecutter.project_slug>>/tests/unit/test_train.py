@@ -142,7 +142,10 @@ def test_score_that_is_no_number_is_refused(
     parts = dataclasses.replace(parts, train=late)
     if where == "on validation":
         parts = dataclasses.replace(parts, validation=parts.validation.assign(returned="no"))
-    with pytest.warns(UserWarning), pytest.raises(contract.InputError, match=f"linear.*is no number {where}"):
+    with (
+        pytest.warns(UserWarning, match="one class"),
+        pytest.raises(contract.InputError, match=f"linear.*is no number {where}"),
+    ):
         train.fit(parts, agreed, by_time)
 
 

@@ -74,7 +74,7 @@ class ChampionGate:
 
 @dataclass(frozen=True)
 class SlicesGate:
-    """Every slice lies surely above the floor, and none that is surely worse than the rest is so by more than the gap."""
+    """Every slice is surely above the floor, and none that is surely worse than the rest is so by more than the gap."""
 
     floor: float
     gap: float

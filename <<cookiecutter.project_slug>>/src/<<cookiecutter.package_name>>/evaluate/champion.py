@@ -83,5 +83,6 @@ def reread(raw: pd.DataFrame, contract: Contract, split: Mapping[str, Any]) -> t
     known = pd.DataFrame(columns, raw.index)
     elsewhere = int((data.parted(known, split) != TEST).sum()) if split["by"] == "hash" and not unread else 0
     if elsewhere:
-        unread = f"its contract reads the key {', '.join(split['key'])} so that {elsewhere} test rows are none of its own"
+        key = ", ".join(split["key"])
+        unread = f"its contract reads the key {key} so that {elsewhere} test rows are none of its own"
     return known, unread

@@ -18,7 +18,8 @@ def judge(found: Found, promise: Any) -> Outcome:
         needed = math.ceil(found["rows"] * (found["visible"] / promise.limit) ** 2)
         # Rows enough to see such an error, and still it may be chance.
         more = f"about {needed}" if needed > found["rows"] else "more"
-        return INCONCLUSIVE, f"{said}, where chance makes {found['visible']:.3f}; {more} test rows would decide", promised
+        said = f"{said}, where chance makes {found['visible']:.3f}; {more} test rows would decide"
+        return INCONCLUSIVE, said, promised
     return PASS, said, promised
 
 

@@ -9,7 +9,7 @@ from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome, listed
 
 
 def judge(found: Found, promise: Any) -> Outcome:
-    """Judge every slice at once: none surely worse than the rest, and by more than the gap; each surely above the floor.
+    """Judge every slice at once: none surely worse than the rest and by more than the gap, each surely above the floor.
 
     That a slice is worse has to be sure, by how much is as measured: a gap below what is `visible` may stay unseen.
     Both tests are corrected for the number of slices (Holm 1979). A slice too small to be measured, or whose interval

@@ -14,7 +14,9 @@ from pandas.api.types import is_numeric_dtype
 LARGEST = 30
 
 
-def summary(values: "pd.Series[Any]", edges: Sequence[float] | None = None, names: Sequence[str] | None = None) -> dict[str, Any]:
+def summary(
+    values: "pd.Series[Any]", edges: Sequence[float] | None = None, names: Sequence[str] | None = None
+) -> dict[str, Any]:
     """Count values between edges, or by name; without these the deciles or names of the values themselves.
 
     The last two counts are the rest (unknown names; nothing for numbers) and the missing values.
