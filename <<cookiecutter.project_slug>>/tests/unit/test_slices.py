@@ -180,3 +180,23 @@ def test_rows_that_are_there_are_not_asked_for() -> None:
     judged = gates.judge({"calibration": found}, config.Gates(calibration=CalibrationGate(0.05)))
     said = next(each.measured for each in judged if each.gate == "calibration")
     assert said.endswith("; more test rows would decide")
+
+
+def repeated(seed: int, groups: int = 250, each: int = 4) -> evaluate.Rows:
+    """Return rows whose probabilities are right, and of which four of one key share their truth and half their noise."""
+    rng = np.random.default_rng(seed)
+    truth = np.repeat((rng.random(groups) < 0.3).astype(int), each)
+    noise = np.sqrt(0.5) * (np.repeat(rng.normal(size=groups), each) + rng.normal(size=groups * each))
+    odds = np.log(3 / 7) + truth + noise - 0.5
+    return evaluate.Rows(truth, 1 / (1 + np.exp(-odds)), 0.5, np.repeat(np.arange(groups), each))
+
+
+def test_rows_of_one_key_are_no_evidence_of_their_own() -> None:
+    """Right probabilities are condemned in 5 % of the draws, not in the quarter of who takes the rows as independent."""
+    draws = [repeated(seed) for seed in range(100)]
+    condemned = sum(calibration.measure(each, 9)["p"] < 0.05 for each in draws)
+    alone = sum(calibration.measure(dataclasses.replace(each, groups=None), 9)["p"] < 0.05 for each in draws)
+    # The 99 % bound of a binomial of 5 %.
+    assert condemned <= 11 < alone
+    bent = [dataclasses.replace(each, scores=np.sqrt(each.scores)) for each in draws[:10]]
+    assert all(verdict(calibration.measure(each, 9)) == gates.FAIL for each in bent)
