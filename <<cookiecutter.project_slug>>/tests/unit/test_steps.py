@@ -174,8 +174,9 @@ def test_what_is_no_number_is_packed_as_none() -> None:
     """JSON has no NaN: what reads it strictly, as the server does, would stop at the bundle."""
     path = Path("build/metrics.json")
     metrics = json.loads(path.read_text("utf-8"))
-    path.write_bytes(bundle.dumps({**metrics, "learning": {"metric": "", "points": [{"train": float("nan")}]}}))
+    point = {"rows": 10, "train": float("nan"), "validation": 0.5}
+    path.write_bytes(bundle.dumps({**metrics, "learning": {"metric": "", "points": [point]}}))
     assert cli.main(["gate"]) == 0
     assert cli.main(["package"]) == 0
     packed = bundle.open_file(Path("build/bundle/model.tar.gz")).members["metrics.json"]
-    assert json.loads(packed, parse_constant=pytest.fail)["learning"]["points"] == [{"train": None}]
+    assert json.loads(packed, parse_constant=pytest.fail)["learning"]["points"] == [{**point, "train": None}]
