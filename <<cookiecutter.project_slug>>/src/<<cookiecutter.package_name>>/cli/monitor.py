@@ -91,8 +91,8 @@ def _promises(
     raw = data.read(path)
     if agreed.target.name in raw:
         # A label that is not known yet is none.
-        told = model.clean(agreed.target, [*raw[agreed.target.name].where(raw[agreed.target.name].notna(), None)])
-        raw = raw[[each is not None for each in told]]
+        told = model.clean(agreed.target, [*raw[agreed.target.name]])
+        raw = raw[pd.Series(told, raw.index, dtype=object).notna()]
     known = raw[[column.name for column in wanted if column.name in raw]]
     labels, broken = data.typed(known, dataclasses.replace(agreed, columns=wanted, derive=()))
     rows = monitor.joined(table, labels, agreed, str(path))
