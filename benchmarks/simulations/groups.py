@@ -33,6 +33,8 @@ MEAN_ERROR = "neg_mean_absolute_error"
 WORSE = 0.1
 LOUDER = 1.5
 SIZES = ((500, 500, 500, 500), (500, 1500, 1500, 1500), (100, 600, 600, 600))
+# A small slice of a rare class, and one that has just enough of it.
+RARE = ((0.03, 60), (0.05, 60), (0.05, 400))
 # The floor is far below, so that the gap alone decides; a gap of 0 finds whatever is significant.
 PROMISE = SlicesGate(floor=0.60, gap=0.05)
 NUMBERS = SlicesGate(floor=-2.0, gap=0.0)
@@ -53,6 +55,10 @@ def rates(asked: int) -> Iterator[Rate]:
         yield Rate(f"mean absolute error, equal, any gap counts, {where}: alarm", alarms, draws, most=0.05)
         (found,) = _found(draws, sizes, LOUDER, MEAN_ERROR, NUMBERS)
         yield Rate(f"mean absolute error, the first worse, {where}: found", found, draws, least=0.85 if large else 0.0)
+    for base, size in RARE:
+        (alarms,) = _found(asked // 4, (size, 1200, 1200, 1200), 0.0, "roc_auc", PROMISE, base=base)
+        name = f"ROC AUC, equal, base rate {base:.0%}, {size} and 1200 rows: alarm"
+        yield Rate(name, alarms, asked // 4, most=0.05)
     sizes, draws = SIZES[0], asked
     visible = float(np.median([_visible(seed, sizes) for seed in range(50)]))
     name = f"roc_auc, the first worse by what is called visible ({visible:.3f}): found"
@@ -60,30 +66,32 @@ def rates(asked: int) -> Iterator[Rate]:
     yield Rate(name, found, draws, 0.75, 0.90)
 
 
-def _found(draws: int, sizes: tuple[int, ...], worse: float, metric: str, *promises: SlicesGate) -> list[int]:
+def _found(
+    draws: int, sizes: tuple[int, ...], worse: float, metric: str, *promises: SlicesGate, base: float = worlds.BASE
+) -> list[int]:
     """Return how often each gate fails; what is worse is the ROC AUC, or by how much the noise is multiplied."""
     rng = np.random.default_rng(0)
-    found = [_measured(rng, sizes, worse, metric) for _ in range(draws)]
+    found = [_measured(rng, sizes, worse, metric, base) for _ in range(draws)]
     return [sum(_fails(each, promise) for each in found) for promise in promises]
 
 
 def _visible(seed: int, sizes: tuple[int, ...]) -> float:
-    found = _measured(np.random.default_rng(seed), sizes, 0.0, "roc_auc")
+    found = _measured(np.random.default_rng(seed), sizes, 0.0, "roc_auc", worlds.BASE)
     return float(found["slices"][0]["visible"])
 
 
-def _measured(rng: Any, sizes: tuple[int, ...], worse: float, metric: str) -> dict[str, Any]:
+def _measured(rng: Any, sizes: tuple[int, ...], worse: float, metric: str, base: float) -> dict[str, Any]:
     place = np.repeat(np.arange(len(sizes)), sizes)
     table = pd.DataFrame({"part": np.array(list("abcd"))[place]})
-    rows = _classes(rng, place, worse) if metric == "roc_auc" else _numbers(rng, place, worse or 1.0)
+    rows = _classes(rng, place, worse, base) if metric == "roc_auc" else _numbers(rng, place, worse or 1.0)
     return dict(slices.measure(AGREED, table, table, rows, metric))
 
 
-def _classes(rng: Any, place: Any, worse: float) -> evaluate.Rows:
-    truth = worlds.classes(rng, len(place))
+def _classes(rng: Any, place: Any, worse: float, base: float) -> evaluate.Rows:
+    truth = worlds.classes(rng, len(place), base)
     distance = np.where(place == 0, worlds.distance(worlds.AUC - worse), worlds.distance(worlds.AUC))
     score = distance * truth + rng.normal(size=len(place))
-    return evaluate.Rows(truth, worlds.probabilities(score, worlds.AUC), worlds.THRESHOLD)
+    return evaluate.Rows(truth, worlds.probabilities(score, worlds.AUC, base), worlds.THRESHOLD)
 
 
 def _numbers(rng: Any, place: Any, louder: float) -> evaluate.Rows:

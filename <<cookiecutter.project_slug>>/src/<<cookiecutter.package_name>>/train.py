@@ -88,6 +88,8 @@ def fit(parts: Parts, contract: Contract, params: Params, search: Search | None 
                 "train": float(scorer(pipeline, train, y)),
                 "validation": float(scorer(pipeline, validation, wanted)),
             }
+            if not np.isfinite(record["validation"]):
+                raise _unscored(work.scoring, best, "on validation")
             finalists.append((pipeline, record))
         pipeline, record = max(finalists, key=lambda finalist: finalist[1]["validation"])
         if contract.problem.task == "classification":
@@ -165,7 +167,18 @@ def tried(candidate: Candidate, work: Work) -> float:
         raise InputError(
             f"params.toml, [train.families.{candidate.family}]: {candidate.choice} cannot be fitted ({reason})"
         ) from error
+    for fold, score in enumerate(scores, 1):
+        # A mean that is no number would lose against none, and the first candidate would win unseen.
+        if not np.isfinite(score):
+            raise _unscored(work.scoring, candidate, f"in fold {fold} of {len(scores)}")
     return float(np.mean(scores))
+
+
+def _unscored(scoring: str, candidate: Candidate, where: str) -> InputError:
+    return InputError(
+        f"params.toml, [train]: {scoring} of {candidate.family} {dict(candidate.choice)} is no number {where}, whose "
+        "rows may have one class only; take fewer folds, another scoring, or more rows"
+    )
 
 
 def numbered(place: int, candidates: Sequence[Candidate], work: Work) -> float:

@@ -1,13 +1,15 @@
 """The model in production against its challenger: when they are compared, and what is said."""
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import bundle, cli, contract, evaluate, gates
+from << cookiecutter.package_name >> import bundle, cli, contract, data, evaluate, gates
 
 HASH = {"by": "hash", "key": ["parcel"], "salt": "1", "shares": [0.6, 0.2, 0.2]}
 TIME = {"by": "time", "column": "sent", "cuts": ["2024-03-01T00:00:00", "2024-04-01T00:00:00"]}
@@ -120,8 +122,62 @@ def test_changed_contract_is_not_comparable(
     assert evaluate.incomparable(HASH, HASH, contract.of(document), agreed).startswith(reason)
 
 
+@pytest.mark.parametrize("name", ["weight", "visits"])
+def test_optional_column_of_another_type_is_not_comparable(agreed: contract.Contract, name: str) -> None:
+    """Texts that were numbers would reach it as texts."""
+    columns = [dataclasses.replace(c, type="category") if c.name == name else c for c in agreed.columns]
+    theirs = dataclasses.replace(agreed, columns=tuple(columns))
+    assert evaluate.incomparable(HASH, HASH, theirs, agreed).startswith(f"it needs the column {name}")
+
+
+def test_rows_are_read_as_the_champion_knows_them(agreed: contract.Contract, raw: pd.DataFrame) -> None:
+    """Its markers and its spellings are its own, a lost column is missing, and what it cannot read is named."""
+    raw = raw[data.parted(data.typed(raw, agreed)[0], HASH) == 2]
+    known, unread = evaluate.reread(raw.drop(columns="shape"), agreed, HASH)
+    assert unread == ""
+    assert set(known["colour"]) == {"red", "green", "blue"}
+    assert known["visits"].min() == 0
+    assert known["shape"].isna().all()
+    large = raw.assign(size=["large", "large", *raw["size"][2:]])
+    assert evaluate.reread(large, agreed, HASH)[1] == "it reads size as number, which 2 test rows do not hold"
+
+
+def test_key_of_another_type_is_not_comparable(agreed: contract.Contract, raw: pd.DataFrame) -> None:
+    """5 and "5" have other hashes: under the same split the champion may have trained on our test rows."""
+    raw = raw[data.parted(data.typed(raw, agreed)[0], HASH) == 2]
+    columns = [dataclasses.replace(c, type="text") if c.name == "parcel" else c for c in agreed.columns]
+    theirs = dataclasses.replace(agreed, columns=tuple(columns))
+    assert evaluate.reread(raw, theirs, HASH)[1].startswith("its contract reads the key parcel so that ")
+    assert evaluate.reread(raw, theirs, TIME)[1] == ""
+
+
+def test_other_spelling_in_the_contract_does_not_lame_the_champion(champion: Path) -> None:
+    """Nobody passes by a champion that is told what it never met: its score is the one it was released with."""
+    released = bundle.open_file(champion).json("metrics.json")["quality"]["value"]
+    respelled = [
+        ("contract.toml", 'values = ["red", "green", "blue"]', 'values = ["Red", "green", "blue"]'),
+        ("contract.toml", 'aliases = { Red = "red" }', 'aliases = { red = "Red" }'),
+    ]
+    found = verdict(champion, *respelled, *BLIND)
+    measured = json.loads(Path("build/metrics.json").read_text("utf-8"))["champion"]
+    assert (found["verdict"], measured["other"]) == (gates.FAIL, pytest.approx(released))
+
+
 def test_evaluation_without_champion_says_so(champion: Path) -> None:
     """Before the first promotion there is nobody to beat."""
     assert bundle.open_file(champion).json("metrics.json")["champion"] == {
         "not asked": "nothing is in production: no --champion was given"
     }
+
+
+def test_few_rows_of_a_class_make_no_better_model(
+    champion: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As at the gate: no interval of so few covers what it says, so nobody is promoted by it."""
+    found = {"version": "0.1.0", "value": 0.2, "low": 0.1, "high": 0.3, "rows": 300}
+    for rarer, code in ((14, 3), (15, 0)):
+        monkeypatch.setattr(evaluate, "against", lambda *_, rarer=rarer: {**found, "rarer": rarer})
+        assert cli.main(["compare", "--champion", str(champion)]) == code
+        said = capsys.readouterr().out
+        assert said.startswith("Better" if rarer == 15 else "Not surely better")
+        assert ("14 of the rarer class are too few" in said) is (rarer == 14)

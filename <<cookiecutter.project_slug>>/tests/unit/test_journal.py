@@ -1,6 +1,9 @@
 """The prediction log: it rotates, and a full disk or a slow one costs lines, never requests."""
 
 import json
+import time
+from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +61,36 @@ def test_slow_disk_costs_lines_not_memory(
     for _ in range(10):
         written.write(rows, rows)
     assert written.dropped == 28
+
+
+class Full(FileIO):
+    """A file on a disk that takes ten bytes of each further line."""
+
+    full = False
+
+    def write(self, lines: Any) -> int:
+        """Write a part, and say so."""
+        return super().write(lines[:10] if self.full else lines)
+
+
+def test_full_disk_leaves_whole_lines(
+    agreed: contract.Contract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines of which only a part fits are taken back, one after the other, and what comes later follows whole."""
+    monkeypatch.setattr(journal.Journal, "_opened", lambda _: Full(tmp_path / "log", "ab"))
+    written = journal.Journal(tmp_path / "log", agreed, NAMED, keys=True)
+    for number, full in enumerate((False, True, True, True, False)):
+        monkeypatch.setattr(Full, "full", full)
+        dropped, size = written.dropped, (tmp_path / "log").stat().st_size
+        written.write([{"parcel": number}], [{"label": "no"}])
+        wait(lambda: written.dropped > dropped or (not full and (tmp_path / "log").stat().st_size > size))  # noqa: B023
+    written.close()
+    assert [json.loads(line)["row"]["parcel"] for line in (tmp_path / "log").read_bytes().splitlines()] == [0, 4]
+
+
+def wait(done: Callable[[], bool]) -> None:
+    """Wait for the thread that writes."""
+    deadline = time.monotonic() + 60
+    while not done() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert done()

@@ -1,6 +1,7 @@
 """What knows too much is found, and what is only good is not."""
 
 import dataclasses
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from sklearn import datasets
 
 from << cookiecutter.package_name >> import config, contract, data, evaluate, gates
 from << cookiecutter.package_name >>.config.promised import LeakageGate
+from << cookiecutter.package_name >>.evaluate import leakage
 
 ALONE = 0.98
 PROMISE = config.Gates(leakage=LeakageGate(ALONE))
@@ -171,3 +173,20 @@ def test_column_that_the_contract_does_not_give_is_found(agreed: contract.Contra
     """Code that feeds the pipeline something else is named, whatever it is worth."""
     found = evaluate.leaks(agreed, parts(agreed, raw, by="hash", key=("parcel",), salt="1"), ["size", "refund"], ALONE)
     assert [each["columns"] for each in found["findings"]] == [["refund"]]
+
+
+def test_very_rare_class_is_asked_whole(agreed: contract.Contract, raw: pd.DataFrame, monkeypatch: Any) -> None:
+    """Of many rows some are drawn, and every row of a class that would hardly be among them."""
+    monkeypatch.setattr(leakage, "ROWS", 300)
+    table = data.typed(raw.assign(returned=np.where(raw.index % 750 == 7, "yes", "no")), agreed)[0]
+    found = leakage.alone(agreed, table, ALONE)
+    assert found["rows"] in (301, 302)
+    assert all(0 <= each["score"] <= 1 for each in found["strongest"])
+
+
+def test_single_row_of_a_class_is_no_crash(agreed: contract.Contract, raw: pd.DataFrame) -> None:
+    """A fold that never saw it says that it never comes."""
+    table = data.typed(raw.assign(returned=np.where(raw.index == 7, "yes", "no")), agreed)[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert leakage.alone(agreed, table, ALONE)["strongest"]

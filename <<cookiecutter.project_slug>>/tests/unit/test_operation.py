@@ -119,7 +119,10 @@ def test_admin_port_answers_probes_and_nothing_else(guarded: tuple[Any, Path]) -
     """It has no banner either, and the main port has no probes."""
     served, _ = guarded
     assert [served.admin.get(path).status_code for path in ("/live", "/ready", "/predict")] == [200, 200, 404]
-    assert "server" not in served.admin.get("/live").headers
+    for method in ("GET", "POST", "BREW"):
+        answer = served.admin.request(method, "/live")
+        assert (answer.status_code, "server" in answer.headers) == (200 if method == "GET" else 405, False)
+        assert "BREW" not in answer.text
     assert [served.client.get(path).status_code for path in ("/live", "/ready", "/metrics")] == [404] * 3
 
 

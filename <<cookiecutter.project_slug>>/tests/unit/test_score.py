@@ -1,13 +1,15 @@
 """Batch predictions: the same answers as the service's, every row accounted for, and nothing half done."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import bundle, cli, data, features, model
+from << cookiecutter.package_name >> import bundle, cli, data, features, model, score
+from << cookiecutter.package_name >>.score import folder
 
 BUNDLE = "build/bundle/model.tar.gz"
 
@@ -180,3 +182,36 @@ def test_two_models_never_mix_in_one_folder(capsys: pytest.CaptureFixture[str]) 
     record.write_text(json.dumps({**json.loads(record.read_text("utf-8")), "model": "0" * 64}), "utf-8")
     code, text = said(capsys, "--input", "in", "--output", "scores")
     assert (code, "holds predictions of another model (000000000000...)" in text) == (2, True)
+
+
+@pytest.mark.usefixtures("judged")
+def test_table_that_changed_while_it_was_read_is_scored_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its stamp is taken before: the next run sees that the predictions are of other bytes."""
+    source = parts(2)
+
+    def run(left: list[score.Part]) -> Iterator[tuple[score.Part, score.Scored]]:
+        for part in left:
+            part.target.parent.mkdir(exist_ok=True)
+            part.target.write_text("", "utf-8")
+            part.source.write_bytes(part.source.read_bytes() + b"\n")
+            yield part, score.Scored(rows=1)
+
+    assert folder.score(source, Path("scores"), "0", run)[1] == 0
+    assert folder.score(source, Path("scores"), "0", run)[1] == 0
+    monkeypatch.setattr(Path, "write_bytes", lambda *_: 0)
+    assert folder.score(source, Path("scores"), "0", run)[1] == 0
+    assert folder.score(source, Path("scores"), "0", run)[1] == 2
+
+
+@pytest.mark.usefixtures("judged")
+def test_folder_is_scored_into_the_one_we_are_in(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`--output .` has no name to put a folder for bad rows beside, and gets it all the same."""
+    source, archive = parts(2).resolve(), Path("build/bundle/model.tar.gz").resolve()
+    Path("scores").mkdir()
+    monkeypatch.chdir("scores")
+    assert said(capsys, "--input", str(source), "--output", ".", "--bundle", str(archive))[0] == 0
+    assert sorted(path.name for path in Path().iterdir()) == ["0.csv", "1.parquet", "_scored.json"]
+    code, text = said(capsys, "--input", str(source), "--output", "/", "--bundle", str(archive))
+    assert (code, "/: leaves no place beside it" in text) == (2, True)

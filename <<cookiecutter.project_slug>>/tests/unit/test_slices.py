@@ -57,15 +57,21 @@ def test_slice_equals_its_rows(agreed: contract.Contract, table: pd.DataFrame) -
 
 
 @pytest.mark.parametrize(
-    ("count", "classes", "note"), [(20, 2, "has 20 test rows"), (60, 1, "have one class")], ids=["few", "one-class"]
+    ("count", "classes", "note"),
+    [
+        pytest.param(20, 2, "has 20 test rows", id="few"),
+        pytest.param(60, 1, "have one class", id="one-class"),
+        pytest.param(60, 1.1, "has 6 rows of its rarest class, and 15 are the least", id="rare-class"),
+    ],
 )
 def test_slice_that_cannot_be_measured_says_why(
-    agreed: contract.Contract, table: pd.DataFrame, count: int, classes: int, note: str
+    agreed: contract.Contract, table: pd.DataFrame, count: int, classes: float, note: str
 ) -> None:
     """It is listed all the same, and leaves the gate open instead of passing by its silence."""
     said = rows(len(table))
     colour = pd.Series("red", table.index).mask(table.index < count, "green")
-    truth = np.where((table.index < count) & (classes == 1), 1, said.truth)
+    truth = np.where((table.index < count) & (classes < 2), 1, said.truth)
+    truth[: round(count * (classes - 1)) if classes < 2 else 0] = 0
     measured = slices.measure(
         with_slices(agreed, "colour"),
         table,
@@ -100,6 +106,22 @@ def test_worse_slice_is_found_and_equal_ones_are_not(metric: str, agreed: contra
         verdicts.append(next(each for each in gates.judge({"slices": found}, promise) if each.gate == "slices"))
     assert [each.verdict for each in verdicts] == [gates.PASS, gates.FAIL]
     assert "colour = green" in verdicts[1].measured
+
+
+@pytest.mark.parametrize(("base", "size"), [(0.03, 60), (0.05, 60), (0.09, 300)], ids=["one-or-two", "three", "many"])
+def test_rare_classes_make_no_alarm(agreed: contract.Contract, base: float, size: int) -> None:
+    """Equal slices of which one knows few positives: a ROC AUC of one or two of them would fail in two of five."""
+    rng, alarms, draws = np.random.default_rng(0), 0, 40
+    table = pd.DataFrame({"colour": np.repeat(["red", "green"], [size, 800])})
+    for _ in range(draws):
+        truth = (rng.random(len(table)) < base).astype(int)
+        odds = 1.5 * truth + rng.normal(size=len(table))
+        said = evaluate.Rows(truth, 1 / (1 + np.exp(-odds)), 0.5)
+        found = slices.measure(with_slices(agreed, "colour"), table, table, said, "roc_auc")
+        judged = gates.judge({"slices": found}, config.Gates(slices=SlicesGate(floor=0.6, gap=0.05)))
+        alarms += next(each.verdict for each in judged if each.gate == "slices") == gates.FAIL
+    # The 99 % bound of a binomial of 5 %.
+    assert alarms <= 6
 
 
 def verdict(found: dict[str, Any], limit: float = 0.05) -> str:
@@ -150,3 +172,31 @@ def test_biased_numbers_fail() -> None:
     for off, expected in ((0.0, gates.PASS), (1.0, gates.FAIL)):
         found = calibration.measure(evaluate.Rows(truth, truth + off + rng.normal(0, 0.5, 500), None), 200)
         assert verdict(found, 0.2) == expected
+
+
+def test_rows_that_are_there_are_not_asked_for() -> None:
+    """Where so many would see such an error, and it still may be chance, no smaller number is named."""
+    found = {"error": 0.06, "p": 0.2, "visible": 0.04, "rows": 500}
+    judged = gates.judge({"calibration": found}, config.Gates(calibration=CalibrationGate(0.05)))
+    said = next(each.measured for each in judged if each.gate == "calibration")
+    assert said.endswith("; more test rows would decide")
+
+
+def repeated(seed: int, groups: int = 250, each: int = 4) -> evaluate.Rows:
+    """Return rows whose probabilities are right, and of which four of one key share their truth and half their noise."""
+    rng = np.random.default_rng(seed)
+    truth = np.repeat((rng.random(groups) < 0.3).astype(int), each)
+    noise = np.sqrt(0.5) * (np.repeat(rng.normal(size=groups), each) + rng.normal(size=groups * each))
+    odds = np.log(3 / 7) + truth + noise - 0.5
+    return evaluate.Rows(truth, 1 / (1 + np.exp(-odds)), 0.5, np.repeat(np.arange(groups), each))
+
+
+def test_rows_of_one_key_are_no_evidence_of_their_own() -> None:
+    """Right probabilities are condemned in 5 % of the draws, not in the quarter of who takes the rows as independent."""
+    draws = [repeated(seed) for seed in range(100)]
+    condemned = sum(calibration.measure(each, 9)["p"] < 0.05 for each in draws)
+    alone = sum(calibration.measure(dataclasses.replace(each, groups=None), 9)["p"] < 0.05 for each in draws)
+    # The 99 % bound of a binomial of 5 %.
+    assert condemned <= 11 < alone
+    bent = [dataclasses.replace(each, scores=np.sqrt(each.scores)) for each in draws[:10]]
+    assert all(verdict(calibration.measure(each, 9)) == gates.FAIL for each in bent)

@@ -2,12 +2,14 @@
 
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 ROW = {"sent": "2024-05-01T12:00:00", "size": 10.0, "weight": 2.5, "visits": 3, "express": True, "colour": "red"}
 BODY = json.dumps({"rows": [ROW]}).encode()
@@ -153,7 +155,26 @@ def test_requests_at_the_same_time_are_answered_as_alone(served: Any) -> None:
         assert found["probability"] == pytest.approx(wanted["predictions"][0]["probability"], abs=1e-6)
 
 
+def test_who_hangs_up_is_counted_as_gone(served: Any) -> None:
+    """In the middle of a body: nobody is paged for it."""
+    for _ in range(3):
+        with connected(served) as connection:
+            connection.sendall(WHOLE[:-5])
+    deadline = time.monotonic() + PATIENCE
+    while counted(served, "499") < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert counted(served, "499") >= 3
+
+
+def counted(served: Any, code: str) -> float:
+    """Return how many answers with this code the metrics count."""
+    families = text_string_to_metric_families(served.admin.get("/metrics").text)
+    samples = [each for family in families for each in family.samples if each.name == "ml_requests_total"]
+    return sum(each.value for each in samples if each.labels["code"] == code)
+
+
 def test_nothing_of_this_was_our_fault(served: Any) -> None:
-    """The log holds no trace, and the next request is answered."""
+    """The log holds no trace, no 500 is counted, and the next request is answered."""
     assert "trace" not in served.log.read_text()
+    assert counted(served, "500") == 0
     assert served.client.post("/predict", json={"rows": [ROW]}).status_code == 200

@@ -92,7 +92,11 @@ def test_value_of_another_type_is_named(capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.usefixtures("untrained")
 @pytest.mark.parametrize(
-    "database", ["postgresql://reader:s3cr3t@127.0.0.1:1/sales", "mysql+none://u:s3cr3t@127.0.0.1/x"]
+    "database",
+    [
+        *("postgresql://reader:s3cr3t@127.0.0.1:1/sales", "mysql+none://u:s3cr3t@127.0.0.1/x"),
+        "postgresql://127.0.0.1:1/sales?user=reader&password=s3cr3t",
+    ],
 )
 def test_password_in_a_file_is_refused_and_not_repeated(capsys: pytest.CaptureFixture[str], database: str) -> None:
     """It belongs into the environment."""

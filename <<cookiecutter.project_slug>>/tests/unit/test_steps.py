@@ -167,3 +167,16 @@ def test_gate_that_is_left_out_is_refused(capsys: pytest.CaptureFixture[str]) ->
     Path("gates.toml").write_text("", "utf-8")
     assert cli.main(["gate"]) == 2
     assert "[contract] is missing" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("judged")
+def test_what_is_no_number_is_packed_as_none() -> None:
+    """JSON has no NaN: what reads it strictly, as the server does, would stop at the bundle."""
+    path = Path("build/metrics.json")
+    metrics = json.loads(path.read_text("utf-8"))
+    point = {"rows": 10, "train": float("nan"), "validation": 0.5}
+    path.write_bytes(bundle.dumps({**metrics, "learning": {"metric": "", "points": [point]}}))
+    assert cli.main(["gate"]) == 0
+    assert cli.main(["package"]) == 0
+    packed = bundle.open_file(Path("build/bundle/model.tar.gz")).members["metrics.json"]
+    assert json.loads(packed, parse_constant=pytest.fail)["learning"]["points"] == [{**point, "train": None}]

@@ -1,6 +1,11 @@
 """`ml data`: which tables are accepted, and which are refused with exit 3 or 2."""
 
+from email.message import Message
+from io import BytesIO
 from pathlib import Path
+from typing import Any
+from urllib.request import Request
+from urllib.response import addinfourl
 
 import pandas as pd
 import pytest
@@ -107,7 +112,7 @@ def test_unusable_lock_is_refused(capsys: pytest.CaptureFixture[str], old: str, 
 def test_source_is_downloaded(untrained: Path, raw: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
     """A table may lie behind https; it is pinned all the same."""
     stored = untrained / TABLE
-    monkeypatch.setattr("urllib.request.urlopen", lambda *_, **__: stored.open("rb"))
+    monkeypatch.setattr("urllib.request.OpenerDirector.open", lambda *_, **__: stored.open("rb"))
     assert cli.main(["data", "refresh", "--source", "https://example.com/parcels.csv"]) == 0
     lock = data.read_lock(LOCK)
     assert (lock.source, lock.rows) == ("https://example.com/parcels.csv", len(raw))
@@ -156,3 +161,19 @@ def test_typed_parquet_is_read_like_its_text(raw: pd.DataFrame, agreed: contract
     zoned.to_parquet(tmp_path / "zoned.parquet")
     found = data.typed(data.read(tmp_path / "zoned.parquet"), agreed)[1]
     assert [(each.column, each.rule, each.count) for each in found] == [("sent", "is no datetime", len(raw))]
+
+
+@pytest.mark.parametrize("target", ["http://example.com/parcels.csv", "ftp://example.com/parcels.csv"])
+def test_redirect_out_of_https_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str) -> None:
+    """Who may read along could send another table."""
+
+    def redirected(_: Any, request: Request) -> addinfourl:
+        headers = Message()
+        headers["location"] = target
+        answer = addinfourl(BytesIO(), headers, request.full_url, 302)
+        answer.msg = "Found"  # type: ignore[attr-defined]
+        return answer
+
+    monkeypatch.setattr("urllib.request.HTTPSHandler.https_open", redirected)
+    with pytest.raises(contract.InputError, match=f"leads to {target}, which is no https"):
+        data.fetch("https://example.com/parcels.csv", tmp_path)

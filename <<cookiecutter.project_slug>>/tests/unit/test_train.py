@@ -1,5 +1,7 @@
 """How the winner and its threshold are chosen."""
 
+import dataclasses
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 
-from << cookiecutter.package_name >> import cli, config, contract, data, export, model, train
+from << cookiecutter.package_name >> import cli, config, contract, data, evaluate, export, model, train
+from << cookiecutter.package_name >>.evaluate import insight
 
 SCORED = some.integers(2, 40).flatmap(
     lambda n: some.tuples(
@@ -121,3 +124,50 @@ def test_costs_of_classes_are_refused_for_two(untrained: Path, capsys: pytest.Ca
     )
     assert cli.main(["train"]) == 2
     assert "is for multiclass" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("begin", "where"), [(600, "in fold 2 of 2"), (900, "on validation")])
+def test_score_that_is_no_number_is_refused(
+    small: Path,
+    raw: pd.DataFrame,
+    agreed: contract.Contract,
+    begin: int,
+    where: str,
+) -> None:
+    """A stretch of time without positives has no ROC AUC: that chooses nothing in silence."""
+    params = config.params(small / "params.toml")
+    by_time = dataclasses.replace(params, split=config.Split(by="time"))
+    parts = data.split(data.typed(raw, agreed)[0], agreed, by_time.split)
+    late = parts.train.assign(returned=parts.train["returned"].mask(parts.train.index >= begin, "no"))
+    parts = dataclasses.replace(parts, train=late)
+    if where == "on validation":
+        parts = dataclasses.replace(parts, validation=parts.validation.assign(returned="no"))
+    with (
+        pytest.warns(UserWarning, match="one class"),
+        pytest.raises(contract.InputError, match=f"linear.*is no number {where}"),
+    ):
+        train.fit(parts, agreed, by_time)
+
+
+def test_importance_of_one_class_alone_is_left_out(small: Path, raw: pd.DataFrame, agreed: contract.Contract) -> None:
+    """What is no number is nobody's importance."""
+    params = config.params(small / "params.toml")
+    parts = data.split(data.typed(raw, agreed)[0], agreed, params.split)
+    pipeline = train.fit(parts, agreed, params).pipeline
+    one = dataclasses.replace(parts, validation=parts.validation.assign(returned="no"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert evaluate.importance(pipeline, agreed, one, params.train) == {}
+    assert set(evaluate.importance(pipeline, agreed, parts, params.train)) == {*agreed.numbers, *agreed.categories}
+
+
+def test_importance_asks_rows_of_every_time(
+    small: Path, raw: pd.DataFrame, agreed: contract.Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first rows of the validation part may all have one class."""
+    params = config.params(small / "params.toml")
+    parts = data.split(data.typed(raw, agreed)[0], agreed, params.split)
+    pipeline = train.fit(parts, agreed, params).pipeline
+    monkeypatch.setattr(insight, "ROWS", 50)
+    ordered = parts.validation.sort_values("returned").reset_index(drop=True)
+    assert evaluate.importance(pipeline, agreed, dataclasses.replace(parts, validation=ordered), params.train)

@@ -15,11 +15,10 @@ import numpy as np
 import pandas as pd
 
 from .. import evaluate
-from ..config import promised
+from ..config import RARER, promised
 from ..contract import Refusal
 from ..evaluate import Rows, calibration, slices
 from ..gates import FAIL, INCONCLUSIVE, JUDGES, PASS
-from ..gates.outcome import RARER
 from .decision import Decision
 from .honest import Run
 from .leaks import ALONE

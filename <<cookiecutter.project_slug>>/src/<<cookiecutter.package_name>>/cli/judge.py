@@ -1,6 +1,7 @@
 """`ml gate` and `package`: from measurements to verdicts, and to the packed model; all must speak of one model."""
 
 import json
+import math
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
@@ -108,10 +109,19 @@ def _members(kept: Mapping[str, Any], content: bytes, found: Mapping[str, Any]) 
     return {
         "contract.json": bundle.dumps(kept["contract"]),
         "golden.json": bundle.dumps(kept["golden"]),
-        "metrics.json": bundle.dumps({name: value for name, value in found.items() if name != "budget"}),
+        "metrics.json": bundle.dumps(_finite({name: value for name, value in found.items() if name != "budget"})),
         bundle.MODELS[kept["backend"]]: content,
         "reference.json": bundle.dumps(kept["reference"]),
     }
+
+
+def _finite(found: Any) -> Any:
+    """Return measurements with null for what is no number: JSON has no NaN, and what serves the model refuses it."""
+    if isinstance(found, dict):
+        return {name: _finite(value) for name, value in found.items()}
+    if isinstance(found, list):
+        return [_finite(value) for value in found]
+    return None if isinstance(found, float) and not math.isfinite(found) else found
 
 
 def _manifest(kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,20 +15,26 @@ def do_compare(given: Namespace) -> int:
     params, gate = config.params(Path("params.toml")), config.gates(Path("gates.toml")).quality
     metric = gate.metric if gate else params.train.scoring
     lock = data.read_lock(LOCK)
-    parts = data.split(conforming(data.locked(lock, Path.cwd()), lock.source), agreed, params.split)
+    table = data.locked(lock, Path.cwd())
+    parts = data.split(conforming(table, lock.source), agreed, params.split)
+    raw = table.loc[parts.places].reset_index(drop=True)
     champion, challenger = bundle.open_file(given.champion), bundle.open_file(given.challenger)
     loaded = model.load(challenger, str(given.challenger))
     reason = evaluate.incomparable(parts.record, challenger.manifest["split"], agreed, loaded.contract)
+    if not reason:
+        known, reason = evaluate.reread(raw, loaded.contract, challenger.manifest["split"])
     if reason:
         raise InputError(f"{given.challenger}: cannot be compared on these data: {reason}")
-    rows = evaluate.predicted(loaded, parts.test)
-    found = evaluate.against(rows, parts.test, agreed, parts.record, champion, metric, params.evaluate)
+    rows = evaluate.predicted(loaded, known.assign(**{agreed.target.name: parts.test[agreed.target.name]}))
+    found = evaluate.against(rows, raw, agreed, parts.record, champion, metric, params.evaluate)
     if "incomparable" in found:
         raise InputError(f"{given.champion}: cannot be compared on these data: {found['incomparable']}")
-    better = found["low"] > 0
+    enough = found.get("rarer", config.RARER) >= config.RARER
+    better = enough and found["low"] > 0
+    few = "" if enough else f"; {found['rarer']} of the rarer class are too few, {config.RARER} the least"
     said = (
         f"{'Better' if better else 'Not surely better'} than {found['version']}: {metric} {found['value']:+.3f} "
-        f"[{found['low']:+.3f}, {found['high']:+.3f}] on {found['rows']} rows that neither trained on."
+        f"[{found['low']:+.3f}, {found['high']:+.3f}] on {found['rows']} rows that neither trained on{few}."
     )
     bundle.write(REPORT / "compare.md", f"### {said}\n".encode())
     print(said)

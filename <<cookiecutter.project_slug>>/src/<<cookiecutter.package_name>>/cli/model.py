@@ -12,6 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from tqdm import tqdm
 
 from .. import PROJECT, bundle, cluster, config, contract, data, evaluate, export, features, model, monitor, train
@@ -29,6 +30,7 @@ class _Work:
     """What training and evaluation both begin with."""
 
     parts: data.Parts
+    raw: pd.DataFrame  # the test part as the source holds it
     lock: data.Lock
     contract: Contract
     document: dict[str, Any]
@@ -40,8 +42,9 @@ def _work() -> _Work:
     agreed, document = contract.read(Path("contract.toml"))
     params = config.params(Path("params.toml"))
     lock = data.read_lock(LOCK)
-    table = conforming(data.locked(lock, Path.cwd()), lock.source)
-    return _Work(data.split(table, agreed, params.split), lock, agreed, document, params)
+    raw = data.locked(lock, Path.cwd())
+    parts = data.split(conforming(raw, lock.source), agreed, params.split)
+    return _Work(parts, raw.loc[parts.places], lock, agreed, document, params)
 
 
 def do_train(given: Namespace) -> int:
@@ -134,7 +137,7 @@ def _against(
     rows = evaluate.predicted(exported, work.parts.test)
     return evaluate.against(
         rows,
-        work.parts.test,
+        work.raw,
         work.contract,
         training["split"],
         champion,

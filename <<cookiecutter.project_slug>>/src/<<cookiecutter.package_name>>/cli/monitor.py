@@ -15,9 +15,6 @@ from ..evaluate import calibration
 from ..monitor import Watch, page
 from .judge import REPORT
 
-# What labels can tell of a model that is in production.
-PROMISES = ("quality", "baseline", "calibration")
-
 
 def do_monitor(given: Namespace) -> int:
     """Compare recent rows with the reference of the bundle, write the report, and say whether anything drifted."""
@@ -33,6 +30,9 @@ def do_monitor(given: Namespace) -> int:
     bundle.write(REPORT / "monitor.json", bundle.dumps(found.as_dict()))
     bundle.write(REPORT / "monitor.md", page.markdown(found).encode())
     bundle.write(REPORT / "monitor.html", page.page(found).encode())
+    if found.unjudged and not found.alarms:
+        # Calm is no answer to who asked for the promises; what has drifted is one all the same.
+        raise InputError(found.unjudged)
     print(found.headline)
     return 3 if found.alarms else 0
 
@@ -57,9 +57,17 @@ def _watch(raw: pd.DataFrame, opened: Bundle, where: str, labels: Path | None, p
     table, broken = data.typed(raw.reindex(columns=asked), dataclasses.replace(serving, columns=serving.inputs))
     scores = _scores(loaded, table)
     drifts = monitor.drift(features.inputs(serving, table), loaded.told(scores), opened.json("reference.json"))
-    labelled, promises = _promises(loaded, table, labels, params) if labels else (0, [])
-    strange = monitor.strange(broken, serving)
-    return Watch(version, len(raw), drifts, strange, volume, labelled, promises)
+    watch = Watch(version, len(raw), drifts, monitor.strange(broken, serving), volume, 0, ())
+    return _labelled(watch, loaded, table, labels, params) if labels else watch
+
+
+def _labelled(watch: Watch, loaded: model.Model, table: pd.DataFrame, path: Path, params: config.Params) -> Watch:
+    """Judge the promises too; labels that cannot be judged hide nothing that was found without them."""
+    try:
+        labelled, promises = _promises(loaded, table, path, params)
+    except InputError as error:
+        return dataclasses.replace(watch, unjudged=str(error))
+    return dataclasses.replace(watch, labelled=labelled, promises=promises)
 
 
 def _serving(agreed: Contract) -> Contract:
@@ -81,6 +89,10 @@ def _promises(
     agreed = loaded.contract
     wanted = tuple(dataclasses.replace(c, unique=False) for c in agreed.columns if c.role in ("key", "target"))
     raw = data.read(path)
+    if agreed.target.name in raw:
+        # A label that is not known yet is none.
+        told = model.clean(agreed.target, [*raw[agreed.target.name]])
+        raw = raw[pd.Series(told, raw.index, dtype=object).notna()]
     known = raw[[column.name for column in wanted if column.name in raw]]
     labels, broken = data.typed(known, dataclasses.replace(agreed, columns=wanted, derive=()))
     rows = monitor.joined(table, labels, agreed, str(path))
@@ -88,7 +100,7 @@ def _promises(
         raise InputError(f"{path}: {next(str(each) for each in broken if each.rows)}; mend the labels")
     promised = config.gates(Path("gates.toml"))
     measured = _measured(loaded, rows, promised.quality.metric if promised.quality else params.train.scoring, params)
-    return len(rows), [verdict for verdict in gates.judge(measured, promised) if verdict.gate in PROMISES]
+    return len(rows), monitor.kept(measured, promised)
 
 
 def _measured(loaded: model.Model, rows: pd.DataFrame, metric: str, params: config.Params) -> dict[str, Any]:

@@ -14,6 +14,7 @@ NEVER_LEFT_OUT = ("contract", "leakage", "quality", "baseline", "parity")
 # What may be said of a verdict that too few rows leave open, and of what the champion must be beaten by.
 OPEN = ("fail", "allow")
 RULES = ("not worse", "better")
+RARER = 15  # rows of the rarer class; with fewer no interval of the benchmark covers what it promises
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class ChampionGate:
 
 @dataclass(frozen=True)
 class SlicesGate:
-    """Every slice lies above the floor, and none is surely worse than the rest by more than the gap."""
+    """Every slice is surely above the floor, and none that is surely worse than the rest is so by more than the gap."""
 
     floor: float
     gap: float

@@ -5,6 +5,7 @@ import json
 import tomllib
 import urllib.request
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -28,6 +29,7 @@ __all__ = [
     "fetch",
     "groups",
     "locked",
+    "parted",
     "read",
     "read_lock",
     "split",
@@ -87,11 +89,20 @@ def fetch(source: str, root: Path) -> Path:
         return path
     target = root / "build" / "data" / Path(urlsplit(source).path).name
     try:
-        with urllib.request.urlopen(source, timeout=TIMEOUT) as answer:  # noqa: S310 (https alone)
+        with urllib.request.build_opener(_Secure).open(source, timeout=TIMEOUT) as answer:
             bundle.write(target, answer.read())
     except (OSError, ValueError, HTTPException) as error:
         raise InputError(f"{source}: cannot be downloaded ({error}); check the address") from error
     return target
+
+
+class _Secure(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect that leaves https."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        if not newurl.startswith("https://"):
+            raise OSError(f"it leads to {newurl}, which is no https")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def digest(path: Path) -> str:
@@ -122,12 +133,13 @@ def read(path: Path) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Parts:
-    """The three parts, and the record that proves which row went where."""
+    """The three parts, the record that proves which row went where, and which rows of the table the test part is."""
 
     train: pd.DataFrame
     validation: pd.DataFrame
     test: pd.DataFrame
     record: dict[str, Any]
+    places: "pd.Index[Any]"
 
 
 def split(table: pd.DataFrame, contract: Contract, params: Split) -> Parts:
@@ -150,7 +162,7 @@ def split(table: pd.DataFrame, contract: Contract, params: Split) -> Parts:
         if contract.problem.task == "multiclass":
             _enough(frame[contract.target.name], contract, name)
     train, validation, test = frames
-    return Parts(train, validation, test, record)
+    return Parts(train, validation, test, record, table.index[part == 2])
 
 
 def _enough(target: "pd.Series[Any]", contract: Contract, part: str) -> None:
@@ -174,10 +186,15 @@ def _by_hash(table: pd.DataFrame, contract: Contract, params: Split) -> tuple[An
     for name in key:
         if name not in table:
             raise InputError(f"params.toml, [split]: key names {name!r}, which is no column; name one of the contract")
-    texts = zip(*(table[name].map(str) for name in key), strict=True)
-    places = np.array([_place(params.salt, "\x1f".join(row)) for row in texts])
     record = {"by": "hash", "key": key, "salt": params.salt, "shares": list(params.shares)}
-    return np.digitize(places, np.cumsum(params.shares)[:2]), record
+    return parted(table, record), record
+
+
+def parted(table: pd.DataFrame, record: Mapping[str, Any]) -> Any:
+    """Return the number of the part into which the hash of its key puts each row of a typed table."""
+    texts = zip(*(table[name].map(str) for name in record["key"]), strict=True)
+    places = np.array([_place(record["salt"], "\x1f".join(row)) for row in texts])
+    return np.digitize(places, np.cumsum(record["shares"])[:2])
 
 
 def _place(salt: str, value: str) -> float:

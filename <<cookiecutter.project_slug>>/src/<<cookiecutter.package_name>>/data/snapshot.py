@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pyarrow as pa
 
@@ -14,6 +14,8 @@ from . import tables
 
 # The one place that a password comes from: it stands in no file, no lock and no message.
 PASSWORD = "DATABASE_PASSWORD"  # noqa: S105 (a name)
+# Drivers take it among the options of an address too.
+SECRETS = ("password", "passwd", "pwd", "sslpassword")
 WHERE = "params.toml, [source]"
 ROWS = 50_000  # of a batch
 TYPES = {
@@ -37,7 +39,7 @@ def take(source: Source, contract: Contract, path: Path) -> None:
 def answered(source: Source, contract: Contract) -> Batches:
     """Ask the database in a transaction that can only read."""
     parts = urlsplit(source.database)
-    if parts.password:
+    if parts.password or any(name.lower() in SECRETS for name, _ in parse_qsl(parts.query)):
         raise InputError(f"{WHERE}: database holds a password; take it out, and set {PASSWORD} in the environment")
     if not source.query.strip():
         raise InputError(f"{WHERE}: query is missing; write the SELECT whose rows are the table")

@@ -17,7 +17,7 @@ from ..data import Parts
 from ..rule import unit
 from . import budget, calibration, leakage, overlap, robustness, slices
 from .bootstrap import interval
-from .champion import against, incomparable
+from .champion import against, incomparable, reread
 from .insight import importance, learning
 from .intervals import gain, measured
 from .metrics import Rows, score, statistic
@@ -35,6 +35,7 @@ __all__ = [
     "measure",
     "measured",
     "predicted",
+    "reread",
     "score",
     "statistic",
 ]

@@ -36,7 +36,9 @@ def _by_class(rows: Rows, rule: CostMatrix) -> dict[str, Any]:
     The error is their root mean square, p is Bonferroni's over the classes, and `visible` is too careful rather than
     too small: it takes the classes as if all of them erred together.
     """
-    known = [Rows((rows.truth == one).astype(int), rows.scores[:, one], 0.5) for one in range(len(rule.classes))]
+    known = [
+        Rows((rows.truth == one).astype(int), rows.scores[:, one], 0.5, rows.groups) for one in range(len(rule.classes))
+    ]
     squares, found = zip(*map(_calibration, known), strict=True)
     return {
         "error": math.sqrt(max(float(np.mean(squares)), 0.0)),
@@ -55,23 +57,25 @@ def _calibration(rows: Rows) -> tuple[float, dict[str, Any]]:
 
     The error is the root mean square over bins of equally many rows, debiased (Broecker 2012; Kumar, Liang and Ma
     2019): the plain one of a perfect model is not 0 but what chance gives. Its p joins Spiegelhalter's test (1986) and
-    the chi-squared test over the bins by Bonferroni. `visible` is the error that chance exceeds in 5 % of cases.
+    the chi-squared test over the bins by Bonferroni. `visible` is the error that chance exceeds in 5 % of cases. Rows
+    of one group err together: all variances of bins grow by their design effect (Rao and Scott 1981, first order).
     """
     bins = _bins(rows)
     weight = np.array([len(b) for b in bins]) / len(rows.truth)
     observed = np.array([rows.truth[b].mean() for b in bins])
     predicted = np.array([rows.scores[b].mean() for b in bins])
-    own = np.array([observed[i] * (1 - observed[i]) / max(len(b) - 1, 1) for i, b in enumerate(bins)])
+    effect = _effect(np.concatenate([_off(rows, b) for b in bins]), _within(rows, bins))
+    own = effect * np.array([observed[i] * (1 - observed[i]) / max(len(b) - 1, 1) for i, b in enumerate(bins)])
     squared = float((weight * ((observed - predicted) ** 2 - own)).sum())
     # What the bins would scatter by if every probability were right.
-    expected = np.array([(rows.scores[b] * (1 - rows.scores[b])).sum() / len(b) ** 2 for b in bins])
+    expected = effect * np.array([(rows.scores[b] * (1 - rows.scores[b])).sum() / len(b) ** 2 for b in bins])
     visible = math.sqrt(SURE * math.sqrt(2 * float(((weight * expected) ** 2).sum())))
     return squared, {
         "error": math.sqrt(max(squared, 0.0)),
         "p": min(1.0, 2 * min(_spiegelhalter(rows), _chi_squared(observed, predicted, expected))),
         "visible": visible,
         "rows": len(rows.truth),
-        "curve": [_point(rows, b) for b in bins],
+        "curve": [_point(rows, b, effect) for b in bins],
     }
 
 
@@ -82,11 +86,36 @@ def _bins(rows: Rows) -> list[Array]:
     return [np.flatnonzero(place == number) for number in np.unique(place)]
 
 
+def _off(rows: Rows, inside: Array) -> Array:
+    """Return how far truth and probability lie apart in some rows, less what all of these share."""
+    apart = rows.truth[inside] - rows.scores[inside]
+    return np.asarray(apart - apart.mean())
+
+
+def _within(rows: Rows, bins: list[Array]) -> Array | None:
+    """Return the groups of the rows, bin after bin: those in different bins count as different."""
+    if rows.groups is None:
+        return None
+    _, numbers = np.unique(rows.groups, return_inverse=True)
+    return np.concatenate([numbers[b] + place * len(numbers) for place, b in enumerate(bins)])
+
+
+def _effect(wrong: Array, groups: Array | None) -> float:
+    """Return the design effect (Kish 1965): how much more a sum varies because rows of one group err together."""
+    alone = float((wrong**2).sum())
+    if groups is None or not alone > 0:
+        return 1.0
+    together = np.bincount(np.unique(groups, return_inverse=True)[1], wrong)
+    return max(1.0, float((together**2).sum()) / alone)
+
+
 def _spiegelhalter(rows: Rows) -> float:
     """Return the two-sided p of Spiegelhalter's z (1986): is the Brier score what these probabilities promise?"""
     lean = 1 - 2 * rows.scores
-    spread = math.sqrt(float((lean**2 * rows.scores * (1 - rows.scores)).sum()))
-    off = float(((rows.truth - rows.scores) * lean).sum())
+    wrong = (rows.truth - rows.scores) * lean
+    effect = _effect(wrong - wrong.mean(), rows.groups)
+    spread = math.sqrt(effect * float((lean**2 * rows.scores * (1 - rows.scores)).sum()))
+    off = float(wrong.sum())
     return float(2 * norm.sf(abs(off / spread))) if spread > 0 else float(off == 0)
 
 
@@ -97,11 +126,11 @@ def _chi_squared(observed: Array, predicted: Array, expected: Array) -> float:
     return float(chi2.sf(parts.sum(), len(parts)))
 
 
-def _point(rows: Rows, inside: Array) -> dict[str, Any]:
-    """Return one point of the reliability curve with Wilson's interval (1927)."""
-    n, share = len(inside), float(rows.truth[inside].mean())
+def _point(rows: Rows, inside: Array, effect: float) -> dict[str, Any]:
+    """Return one point of the reliability curve with Wilson's interval (1927) of so many independent rows."""
+    n, share = len(inside) / effect, float(rows.truth[inside].mean())
     z = float(norm.ppf(0.975))
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     said = float(rows.scores[inside].mean())
-    return {"predicted": said, "observed": share, "low": middle - half, "high": middle + half, "rows": n}
+    return {"predicted": said, "observed": share, "low": middle - half, "high": middle + half, "rows": len(inside)}

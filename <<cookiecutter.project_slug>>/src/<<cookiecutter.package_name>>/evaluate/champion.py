@@ -5,17 +5,19 @@ from typing import Any
 
 import pandas as pd
 
-from .. import features, model
+from .. import data, features, model
 from ..bundle import Bundle
 from ..config import Evaluate
 from ..contract import Contract, classes
 from .intervals import gain
 from .metrics import Rows
 
+TEST = 2  # the number of the part that neither may have trained on
+
 
 def against(
     rows: Rows,
-    test: pd.DataFrame,
+    raw: pd.DataFrame,
     contract: Contract,
     split: Mapping[str, Any],
     champion: Bundle,
@@ -24,16 +26,17 @@ def against(
 ) -> dict[str, Any]:
     """Measure how much better `rows`, predictions of the challenger on the test part, are than the champion's.
 
-    Both are complete models: the champion answers by its own export, contract and rule.
+    Both are complete models: the champion answers by its own export, contract and rule, and reads the test part as the
+    source holds it (`raw`), for only so it is told what it would be told in production.
     """
     loaded = model.load(champion, "the champion")
     named = {"version": champion.manifest["version"], "digest": champion.digest}
     reason = incomparable(split, champion.manifest["split"], contract, loaded.contract)
+    if not reason:
+        known, reason = reread(raw, loaded.contract, champion.manifest["split"])
     if reason:
         return {**named, "incomparable": reason}
-    theirs = loaded.contract
-    known = test.reindex(columns=[column.name for column in theirs.inputs])
-    scores = loaded.scores(model.tensors(theirs, features.arrays(theirs, known)))
+    scores = loaded.scores(model.tensors(loaded.contract, features.arrays(loaded.contract, known)))
     return {
         **named,
         "metric": metric,
@@ -57,8 +60,29 @@ def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: C
             return f"it trained on rows up to {theirs['cuts'][1]}, our test rows begin at {ours['cuts'][1]}"
     elif ours != theirs:
         return "its split differs, so that it may have trained on our test rows; keep [split] as it was"
-    for column in champion.inputs:
+    for column in champion.read:
         found = next((c for c in contract.columns if c.name == column.name), None)
-        if champion.demands(column) and (found is None or found.type != column.type):
+        if champion.demands(column) if found is None else found.type != column.type:
             return f"it needs the column {column.name} ({column.type}), which the table no longer has"
     return ""
+
+
+def reread(raw: pd.DataFrame, contract: Contract, split: Mapping[str, Any]) -> tuple[pd.DataFrame, str]:
+    """Return test rows of the source as the contract of a model cleans and types them, or why that proves nothing.
+
+    By another contract it would be told spellings that it never met, and look worse than it is; and a key of another
+    type or spelling has another hash, so that rows that are unseen by our split may be of its train part.
+    """
+    columns, unread = {}, ""
+    for column in contract.columns:
+        values = raw[column.name] if column.name in raw else pd.Series(None, raw.index, dtype=object)
+        cleaned = model.clean(column, [*values.where(values.notna(), None)])
+        columns[column.name], wrong = data.convert(pd.Series(cleaned, raw.index), column)
+        if column in contract.read and wrong.any() and not unread:
+            unread = f"it reads {column.name} as {column.type}, which {wrong.sum()} test rows do not hold"
+    known = pd.DataFrame(columns, raw.index)
+    elsewhere = int((data.parted(known, split) != TEST).sum()) if split["by"] == "hash" and not unread else 0
+    if elsewhere:
+        key = ", ".join(split["key"])
+        unread = f"its contract reads the key {key} so that {elsewhere} test rows are none of its own"
+    return known, unread

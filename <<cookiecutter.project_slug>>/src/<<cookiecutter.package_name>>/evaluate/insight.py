@@ -21,11 +21,16 @@ LARGEST = 20_000  # rows that the model is fitted on again
 
 
 def importance(pipeline: Pipeline, contract: Contract, parts: Parts, params: Train) -> dict[str, float]:
-    """Return how much score the validation rows lose when a column is shuffled (Breiman 2001)."""
+    """Return how much score the validation rows lose when a column is shuffled (Breiman 2001), where that is a number.
+
+    Of many rows some are drawn: the first ones in time may all have one class.
+    """
+    some = np.sort(np.random.default_rng(0).permutation(len(parts.validation))[:ROWS])
     rows, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
     asked = {"scoring": params.scoring, "n_repeats": REPEATS, "random_state": params.seed}
-    found = permutation_importance(pipeline, rows[:ROWS], wanted[:ROWS], **asked)
-    return dict(zip(rows.columns, map(float, found.importances_mean), strict=True))
+    found = permutation_importance(pipeline, rows.iloc[some], wanted[some], **asked)
+    lost = zip(rows.columns, map(float, found.importances_mean), strict=True)
+    return {str(name): score for name, score in lost if np.isfinite(score)}
 
 
 def learning(pipeline: Pipeline, contract: Contract, parts: Parts, params: Train) -> dict[str, Any]:
@@ -49,5 +54,6 @@ def learning(pipeline: Pipeline, contract: Contract, parts: Parts, params: Train
                 }
         except (ValueError, InputError):
             continue  # too few rows of a class to fit on
-        points.append({"rows": len(some), **{name: float(value) for name, value in told.items()}})
+        if all(map(np.isfinite, told.values())):
+            points.append({"rows": len(some), **{name: float(value) for name, value in told.items()}})
     return {"metric": params.scoring, "points": points}

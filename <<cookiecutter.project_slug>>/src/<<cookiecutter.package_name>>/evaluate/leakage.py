@@ -23,6 +23,7 @@ from ..contract import classes as values_of
 from . import separation
 
 ROWS = 5000  # more only make it slower: what tells almost everything shows in few
+RARE = 50  # rows of each class, where there are so many: a fold without one tells nothing
 FOLDS = 3
 LEAVES = 64
 PAIRS = 20  # the closest of each kind are looked at
@@ -64,7 +65,7 @@ def alone(contract: Contract, table: pd.DataFrame, suspect: float) -> dict[str, 
     sum and difference, and by that of its logarithms, which covers product and ratio. `rest` is what random trees
     or a line reach without the columns that reach `suspect`.
     """
-    rows = table if len(table) <= ROWS else table.sample(ROWS, random_state=0)
+    rows = table if len(table) <= ROWS else _drawn(contract, table)
     classes = 0 if contract.problem.task == "regression" else len(values_of(contract.target))
     known = Known(features.inputs(contract, rows), features.target(contract, rows), contract.numbers, classes)
     single: dict[tuple[str, ...], float] = {(str(name),): _column(known, str(name)) for name in known.inputs}
@@ -81,6 +82,17 @@ def alone(contract: Contract, table: pd.DataFrame, suspect: float) -> dict[str, 
             rests[without] = _rest(known, without)
         strongest.append({"columns": list(columns), "score": score, "rest": rests.get(without)})
     return {"measure": "ROC AUC" if classes else "R2", "rows": len(rows), "strongest": strongest}
+
+
+def _drawn(contract: Contract, table: pd.DataFrame) -> pd.DataFrame:
+    """Return some rows, and of a class that has hardly any among them as many as there are, up to RARE."""
+    drawn = table.sample(ROWS, random_state=0)
+    if contract.problem.task == "regression":
+        return drawn
+    counts = drawn[contract.target.name].value_counts()
+    every = [rows for value, rows in table.groupby(contract.target.name) if counts.get(value, 0) < RARE]
+    more = [rows.sample(min(len(rows), RARE), random_state=0) for rows in every]
+    return pd.concat([drawn, *(rows[~rows.index.isin(drawn.index)] for rows in more)])
 
 
 def _column(known: Known, name: str) -> float:
@@ -115,7 +127,8 @@ def _score(known: Known, estimator: Any, inputs: pd.DataFrame, target: Any = Non
             said.append(separation.probabilities(fitted, table[test], known.classes))
         else:
             probable = hasattr(fitted, "predict_proba")
-            said.append(fitted.predict_proba(table[test])[:, 1] if probable else fitted.predict(table[test]))
+            told = separation.probabilities(fitted, table[test], 2)[:, 1] if probable else fitted.predict(table[test])
+            said.append(told)
     return _told(known, wanted, said)
 
 

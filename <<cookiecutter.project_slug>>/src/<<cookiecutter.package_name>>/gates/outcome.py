@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from ..config import RARER
+
 PASS, FAIL, INCONCLUSIVE, ALLOWED = "pass", "fail", "inconclusive", "allowed"
 REPORT_ONLY = "report only"
 LEVEL = 0.05  # of all the tests of one gate together
-RARER = 15  # rows of the rarer class; with fewer no interval of the benchmark covers what it promises
 SHOWN = 3  # findings named in one sentence
 
 Found = Mapping[str, Any]

@@ -9,13 +9,14 @@ from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome, listed
 
 
 def judge(found: Found, promise: Any) -> Outcome:
-    """Judge every slice at once: surely not worse than the rest by more than the gap, and above the floor.
+    """Judge every slice at once: none surely worse than the rest and by more than the gap, each surely above the floor.
 
+    That a slice is worse has to be sure, by how much is as measured: a gap below what is `visible` may stay unseen.
     Both tests are corrected for the number of slices (Holm 1979). A slice too small to be measured, or whose interval
     still holds the floor, leaves the gate open.
     """
     seen = [one for one in found["slices"] if one["score"] is not None]
-    promised = f"every slice above {promise.floor:g}, none worse than the rest by {promise.gap:g}"
+    promised = f"every slice above {promise.floor:g}, none surely worse than the rest and by {promise.gap:g}"
     worse = holm([_above(one["gap"], 0.0, one["gap_error"]) for one in seen], LEVEL)
     below = holm([_above(promise.floor, one["score"], one["error"]) for one in seen], LEVEL)
     above = holm([_above(one["score"], promise.floor, one["error"]) for one in seen], LEVEL)
@@ -37,7 +38,7 @@ def judge(found: Found, promise: Any) -> Outcome:
         return INCONCLUSIVE, listed(small), promised
     worst = min(seen, key=lambda one: float(one["score"]))
     said = f"the worst of {len(seen)} is {name(worst)}, {found['metric']} {worst['score']:.3f} on {worst['rows']} rows"
-    return PASS, said, promised
+    return PASS, f"{said}; a gap below {max(one['visible'] for one in seen):.3f} may stay unseen", promised
 
 
 def name(one: Found) -> str:

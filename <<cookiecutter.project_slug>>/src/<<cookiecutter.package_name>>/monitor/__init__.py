@@ -1,6 +1,7 @@
 """Recent rows against the summaries in a bundle: which columns, and whether the predictions, have drifted."""
 
 from .drift import LEAST, PREDICTIONS, Drift, drift
+from .promises import kept
 from .reference import reference, summary
 from .watch import Watch, joined, logged, strange, volume
 
@@ -11,6 +12,7 @@ __all__ = [
     "Watch",
     "drift",
     "joined",
+    "kept",
     "logged",
     "reference",
     "strange",

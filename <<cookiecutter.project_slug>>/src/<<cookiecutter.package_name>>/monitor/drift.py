@@ -54,8 +54,7 @@ def drift(inputs: pd.DataFrame, scores: npt.NDArray[Any], then: Mapping[str, Any
     now = {name: (inputs[name], old) for name, old in then["columns"].items()}
     now[PREDICTIONS] = (pd.Series(scores), then["predictions"])
     counted = {
-        name: summary(values, old.get("edges", ()), old.get("names", ()))["counts"]
-        for name, (values, old) in now.items()
+        name: summary(values, old.get("edges"), old.get("names"))["counts"] for name, (values, old) in now.items()
     }
     moved = {name: _moved(np.array(now[name][1]["counts"]), np.array(counts)) for name, counts in counted.items()}
     significant = holm([p for _, p in moved.values()], SIGNIFICANT)

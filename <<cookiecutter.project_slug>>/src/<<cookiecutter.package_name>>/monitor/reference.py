@@ -14,24 +14,26 @@ from pandas.api.types import is_numeric_dtype
 LARGEST = 30
 
 
-def summary(values: "pd.Series[Any]", edges: Sequence[float] = (), names: Sequence[str] = ()) -> dict[str, Any]:
+def summary(
+    values: "pd.Series[Any]", edges: Sequence[float] | None = None, names: Sequence[str] | None = None
+) -> dict[str, Any]:
     """Count values between edges, or by name; without these the deciles or names of the values themselves.
 
     The last two counts are the rest (unknown names; nothing for numbers) and the missing values.
     """
     if is_numeric_dtype(values):
         known = values.dropna()
-        edges = list(edges) or _deciles(known)
+        edges = _deciles(known) if edges is None else list(edges)
         counts = np.bincount(np.searchsorted(edges, known, side="right"), minlength=len(edges) + 1)
         return {"edges": list(edges), "counts": [*map(int, counts), 0, int(values.isna().sum())]}
     found = values[values != ""].value_counts()
-    names = list(names) or sorted(map(str, found.index[:LARGEST]))
+    names = sorted(map(str, found.index[:LARGEST])) if names is None else list(names)
     counted = [int(found.get(name, 0)) for name in names]
     return {"names": list(names), "counts": [*counted, int(found.sum()) - sum(counted), int((values == "").sum())]}
 
 
 def _deciles(known: "pd.Series[Any]") -> list[float]:
-    """Return the deciles, rounded, so that none is the very value of somebody."""
+    """Return the deciles, rounded to six digits; of a number with few digits, as an age, they are values of rows."""
     return sorted({float(f"{edge:.6g}") for edge in known.quantile(np.linspace(0.1, 0.9, 9)).dropna()})
 
 

@@ -28,6 +28,7 @@ class Watch:
     volume: str
     labelled: int
     promises: Sequence[Verdict]
+    unjudged: str = ""  # why the promises could not be judged, though labels came
 
     @property
     def alarms(self) -> list[str]:
@@ -40,10 +41,11 @@ class Watch:
 
     @property
     def headline(self) -> str:
-        """Say in one sentence what was decided."""
+        """Say in one sentence what was decided, and in another what could not be."""
+        more = f" Labels could not be judged: {self.unjudged}." if self.unjudged else ""
         if self.alarms:
-            return f"Drifted: {', '.join(self.alarms)}."
-        return f"Calm: nothing has drifted in {self.rows} rows."
+            return f"Drifted: {', '.join(self.alarms)}.{more}"
+        return f"Calm: nothing has drifted in {self.rows} rows.{more}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""
@@ -56,6 +58,7 @@ class Watch:
             "broken": [{"column": each.column, "rule": each.rule, "rows": each.count} for each in self.broken],
             "labelled": self.labelled,
             "promises": [verdict.as_dict() for verdict in self.promises],
+            "unjudged": self.unjudged,
         }
 
 

@@ -100,6 +100,8 @@ def _opened(packed: bytes) -> Model:
 
 def rejected(target: Path) -> Path:
     """Return where the rows go that cannot be scored: a table or folder of its own beside the predictions."""
+    if target.name in ("", ".."):
+        target = target.resolve()  # it has a name of its own
     return target.with_name(f"{target.stem}.rejected{target.suffix}")
 
 
@@ -146,4 +148,4 @@ def _refusal(source: Path, before: int, found: Rows) -> Refusal:
     """Name the first rows that cannot be scored."""
     places = [before + int(row) + 1 for row in found.bad.nonzero()[0]]
     findings = tuple(f"row {place}: {why}" for place, why in zip(places[:5], found.reasons()[:5], strict=True))
-    return Refusal(f"{source}: holds rows that cannot be scored, listed above; nothing was written.", findings)
+    return Refusal(f"{source}: holds rows that cannot be scored, listed above; no row of it was written.", findings)

@@ -25,8 +25,10 @@ def score(source: Path, target: Path, digest: str, run: Run) -> tuple[Scored, in
     parts, record = _parts(source, target), _record(target, digest)
     done: dict[str, Any] = record["parts"]
     left = [part for part in parts if not (part.target.exists() and _known(part, done.get(part.source.name)))]
+    # Before they are read: a table that changes meanwhile is another one to the next run.
+    stamps = {part.source.name: _stamp(part) for part in left}
     for part, scored in run(left):
-        done[part.source.name] = {**_stamp(part), **{name: getattr(scored, name) for name in COUNTED}}
+        done[part.source.name] = {**stamps[part.source.name], **{name: getattr(scored, name) for name in COUNTED}}
         bundle.write(target / RECORD, bundle.dumps(record))
     total = Scored()
     for part in parts:
@@ -38,6 +40,8 @@ def score(source: Path, target: Path, digest: str, run: Run) -> tuple[Scored, in
 def _parts(source: Path, target: Path) -> list[Part]:
     if target.is_file() or target.suffix in SUFFIXES:
         raise InputError(f"{target}: {source} is a folder, so --output must be one; name a folder")
+    if not target.resolve().name:
+        raise InputError(f"{target}: leaves no place beside it for the rows that cannot be scored; name another folder")
     if source.resolve() in (target.resolve(), rejected(target).resolve()):
         raise InputError(f"{target}: is the folder of the input; name another --output")
     found = sorted(path for path in source.iterdir() if path.suffix in SUFFIXES and path.name[0] not in "._")

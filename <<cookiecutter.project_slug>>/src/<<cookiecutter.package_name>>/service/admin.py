@@ -49,6 +49,10 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(404, b"there are /live, /ready and /metrics\n")
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """Refuse what is no GET, or no HTTP: the usual page names the server and repeats the request."""
+        self._answer(405 if code == 501 else code, b"there are GET /live, /ready and /metrics\n")
+
     def _answer(self, code: int, content: bytes, kind: str = "text/plain; charset=utf-8") -> None:
         self.send_response_only(code)  # the other form adds a banner
         self.send_header("Content-Type", kind)

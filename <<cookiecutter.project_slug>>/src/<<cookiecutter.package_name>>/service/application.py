@@ -22,6 +22,9 @@ from .metrics import Tally
 from .prediction import Prediction
 from .state import State
 
+# What is counted where nobody heard an answer: who asked has gone, or was too slow and got the protocol's own 408.
+GONE = 499
+
 
 class Application:
     """Answers for one model: `/predict` is pure ASGI, the rest is Starlette's and never changes."""
@@ -59,7 +62,7 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, and count the answer, by path and code, and the time it took."""
-        begun, code, path = time.perf_counter(), 500, scope["path"]
+        begun, code, path = time.perf_counter(), GONE, scope["path"]
 
         async def watched(message: Message) -> None:
             nonlocal code
@@ -71,6 +74,9 @@ class Application:
         app = self._predict if path == "/predict" and scope["method"] == "POST" else self._routes
         try:
             await app(scope, receive, watched)
+        except Exception:
+            code = 500
+            raise
         finally:
             self._tally.answered(path if path in self._paths else "other", code, time.perf_counter() - begun)
 

@@ -48,7 +48,8 @@ class Batch:
             predictions = self.now(rows)
         except Exception as error:  # noqa: BLE001 (each of them gets it, and answers 500)
             for promise, _ in waiting:
-                promise.set_exception(error)
+                if not promise.cancelled():
+                    promise.set_exception(error)
             return
         begin = 0
         for promise, count in waiting:

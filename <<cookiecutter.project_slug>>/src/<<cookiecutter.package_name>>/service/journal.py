@@ -82,6 +82,8 @@ class Journal:
             size = 0
         if self._file.write(lines) != len(lines):
             self._file.truncate(size)
+            # Or the position stays behind the end, and the next part would be cut there.
+            self._file.seek(size)
             raise OSError("only a part could be written")
 
     def _rotate(self) -> None:

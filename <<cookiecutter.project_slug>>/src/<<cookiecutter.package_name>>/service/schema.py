@@ -10,6 +10,7 @@ from ..contract import Column, Contract
 
 MAX_ROWS = 1000
 MAX_TEXT = 1000  # characters
+MAX_TIME = 64
 # Not date-time, which demands a zone that tables do not have.
 LOCAL_TIME = "local-date-time"
 TEXTS = ("category", "text")
@@ -52,7 +53,9 @@ def _plain(column: Column, *, demanded: bool) -> Any:
     if column.type == "boolean":
         return bool
     if column.type == "datetime":
-        return Annotated[str, AfterValidator(_moment), Field(json_schema_extra={"format": LOCAL_TIME})]
+        return Annotated[
+            str, Field(max_length=MAX_TIME, json_schema_extra={"format": LOCAL_TIME}), AfterValidator(_moment)
+        ]
     if column.type in TEXTS:
         return Annotated[str, Field(min_length=1 if demanded else None, max_length=MAX_TEXT)]
     step = 1 if column.type == "integer" else None
@@ -60,8 +63,11 @@ def _plain(column: Column, *, demanded: bool) -> Any:
 
 
 def _moment(value: str) -> str:
-    """Take a local time in ISO 8601, as it is written."""
-    model.instant(value)
+    """Take a local time in ISO 8601, as it is written; what Python says of another repeats it."""
+    try:
+        model.instant(value)
+    except ValueError:
+        raise ValueError("is no local time in ISO 8601 without a zone, such as 2026-01-31T12:00:00") from None
     return value
 
 

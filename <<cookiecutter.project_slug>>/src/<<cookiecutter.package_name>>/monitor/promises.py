@@ -1,0 +1,46 @@
+"""The promises that labels can tell of, after the release: one is broken only where chance does not explain it."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from .. import gates
+from ..config import Gates
+from ..gates import FAIL, INCONCLUSIVE, Verdict
+from .drift import SIGNIFICANT
+
+PROMISES = ("quality", "baseline", "calibration")
+LABELS = 50  # fewer say nothing sure of a model that was proved before
+
+
+def kept(measured: Mapping[str, Any], promised: Gates) -> list[Verdict]:
+    """Judge as at a release, but for what fails there without being surely broken.
+
+    Before it serves a model has to prove what it promises; afterwards somebody is called, so the failure has to be
+    proved. An honest model (ROC AUC 0.77, floor 0.70) lies below its floor in a quarter of all draws of 30 labels.
+    """
+    few = measured["quality"]["rows"] < LABELS
+    judged = [verdict for verdict in gates.judge(measured, promised) if verdict.gate in PROMISES]
+    return [
+        verdict
+        if verdict.verdict != FAIL or (not few and _broken(measured[verdict.gate], getattr(promised, verdict.gate)))
+        else _open(verdict, few=few)
+        for verdict in judged
+    ]
+
+
+def _broken(found: Mapping[str, Any], promise: Any) -> bool:
+    """Tell whether the whole interval lies beyond what is promised, or the calibration is off as surely as drift is."""
+    if "p" in found:
+        return bool(found["p"] < SIGNIFICANT)
+    if "bias" in found:
+        return bool(found["low"] >= promise.limit or found["high"] <= -promise.limit)
+    # No interval at all is none that still holds the promise.
+    return not found["high"] >= (promise.margin if hasattr(promise, "margin") else promise.floor)
+
+
+def _open(verdict: Verdict, *, few: bool) -> Verdict:
+    why = f"fewer than {LABELS} labels are too few to tell" if few else "not surely broken"
+    return dataclasses.replace(
+        verdict, verdict=INCONCLUSIVE, measured=f"{verdict.measured}; {why}", advice="wait for more labels"
+    )
