@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, config, contract
-from << cookiecutter.package_name >>.adopt import promises, texts
+from << cookiecutter.package_name >>.adopt import draws, texts
 
 ROWS = 400
 
@@ -34,7 +34,7 @@ def project(untrained: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return {"linear": tried(task, rows)["linear"] | {"grid": {}}}
 
     monkeypatch.setattr(texts, "families", linear)
-    monkeypatch.setattr(promises, "DRAWS", 12)
+    monkeypatch.setattr(draws, "DRAWS", 12)
     return untrained
 
 
@@ -70,6 +70,19 @@ def test_adopting_is_whole_and_done_once(
     assert "Nothing changes" in capsys.readouterr().out
     assert everything(project) == once
     assert "| `price` | number |" in once["data/README.md"].decode()
+
+
+def test_three_classes_are_adopted(project: Path, table: pd.DataFrame) -> None:
+    """Costs are a matrix, the floor lies above chance, and the first model keeps every gate."""
+    kinds = np.select([table["price"] < 30, table["price"] < 60], ["cheap", "fair"], "dear")
+    flipped = np.where(np.random.default_rng(2).random(ROWS) < 0.2, "fair", kinds)
+    assert adopt(table.assign(sold=flipped), "--force") == 0
+    costs = tomllib.loads((project / "params.toml").read_text("utf-8"))["costs"]
+    assert costs["matrix"].keys() == {"cheap", "dear", "fair"}
+    promised = config.gates(project / "gates.toml")
+    assert promised.quality
+    assert (promised.quality.metric, promised.quality.floor > 0.52) == ("roc_auc_ovr", True)
+    assert cli.main(["data", "check"]) == 0
 
 
 def test_promises_lie_above_the_baseline(project: Path, table: pd.DataFrame) -> None:

@@ -12,15 +12,12 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
 
 from .. import data, evaluate, export, features, model, train
-from ..config import Params, Split
+from ..config import Params
 from ..contract import Contract, InputError
 from ..data import Parts
 from ..evaluate import Rows
 from ..pipeline import fitted
 from ..rule import unit
-
-SALTS = 20
-CLOSE = 0.05  # of the whole: so near must a part come to its share
 
 
 @dataclass(frozen=True)
@@ -70,48 +67,15 @@ class Run:
 
 
 def said(pipeline: Pipeline, inputs: pd.DataFrame) -> model.Array:
-    """Return the probability of the positive class, or the number."""
-    if hasattr(pipeline, "predict_proba"):
-        return np.asarray(pipeline.predict_proba(inputs)[:, 1], np.float64)
-    return np.asarray(pipeline.predict(inputs), np.float64)
+    """Return the probability of the positive class, or of each of several, or the number."""
+    classes = hasattr(pipeline, "predict_proba")
+    return _scores(pipeline.predict_proba(inputs) if classes else pipeline.predict(inputs))
 
 
-def split(table: pd.DataFrame, agreed: Contract, wanted: Split) -> tuple[Parts, Split]:
-    """Split, by the first salt whose parts come near their shares in rows and in classes.
-
-    Only rows are counted: no salt is chosen for what a model reaches with it.
-    """
-    if wanted.by == "time":
-        return data.split(table, agreed, wanted), wanted
-    best: tuple[float, Parts, Split] | None = None
-    failure: InputError | None = None
-    for salt in range(1, SALTS + 1):
-        tried = Split(wanted.by, wanted.shares, wanted.key, str(salt))
-        try:
-            parts = data.split(table, agreed, tried)
-        except InputError as error:
-            failure = failure or error
-            continue
-        off = _off(parts, agreed, wanted.shares)
-        if best is None or off < best[0]:
-            best = (off, parts, tried)
-        if off < CLOSE:
-            break
-    if best is None:
-        assert failure is not None
-        raise failure
-    return best[1], best[2]
-
-
-def _off(parts: Parts, agreed: Contract, shares: tuple[float, ...]) -> float:
-    """Return how far the parts are from their shares, of all rows and of the rarer class."""
-    frames = (parts.train, parts.validation, parts.test)
-    counts = [np.array([len(frame) for frame in frames], float)]
-    if agreed.problem.task != "regression":
-        name = agreed.target.name
-        rarer = pd.concat(frames)[name].value_counts().idxmin()
-        counts.append(np.array([(frame[name] == rarer).sum() for frame in frames], float))
-    return max(float(np.abs(each / each.sum() - shares).max()) for each in counts)
+def _scores(said: Any) -> model.Array:
+    """Return what was said as scores: of two classes that of the second alone."""
+    found = np.asarray(said, np.float64)
+    return found[:, 1] if found.ndim == 2 and found.shape[1] == 2 else found
 
 
 def run(parts: Parts, agreed: Contract, params: Params, metric: str) -> Run:
@@ -147,4 +111,4 @@ def _out_of_fold(table: pd.DataFrame, agreed: Contract, params: Params, pipeline
             cv=train.folds(agreed, params, grouped=groups is not None),
             method="predict_proba" if classes else "predict",
         )
-    return np.asarray(found[:, 1] if classes else found, np.float64)
+    return _scores(found)

@@ -22,6 +22,7 @@ from .strict import InputError, Refusal, parsed, section, strict, table
 
 __all__ = [
     "NUMERIC",
+    "TASKS",
     "Column",
     "Contract",
     "Derive",
