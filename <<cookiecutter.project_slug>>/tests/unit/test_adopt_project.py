@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, config, contract
-from << cookiecutter.package_name >>.adopt import draws, texts
+from << cookiecutter.package_name >>.adopt import texts
 
 ROWS = 400
 
@@ -26,15 +27,9 @@ def table() -> pd.DataFrame:
 
 
 @pytest.fixture
-def project(untrained: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the small project as the working directory; adopt tries one family there, and draws less often."""
-    tried = texts.families
-
-    def linear(task: str, rows: int) -> dict[str, dict[str, Any]]:
-        return {"linear": tried(task, rows)["linear"] | {"grid": {}}}
-
-    monkeypatch.setattr(texts, "families", linear)
-    monkeypatch.setattr(draws, "DRAWS", 12)
+def project(untrained: Path, hasty: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the small project as the working directory."""
+    hasty(monkeypatch)
     return untrained
 
 
