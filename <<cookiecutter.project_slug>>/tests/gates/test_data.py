@@ -42,7 +42,7 @@ def break_unit(world: Any, table: pd.DataFrame) -> pd.DataFrame:
 
 def break_category(world: Any, table: pd.DataFrame) -> pd.DataFrame:
     """A category is mistyped."""
-    name = next((c.name for c in world.agreed.columns if c.type == "category"), world.agreed.target.name)
+    name = next((c.name for c in world.agreed.columns if c.type == "category" and c.values), world.agreed.target.name)
     return table.assign(**{name: table[name].astype(object).mask(table.index == 1, "mistypped")})
 
 

@@ -90,7 +90,7 @@ def test_number_means_missing_only_with_evidence(adopted: Adopted, columns: Colu
         pytest.param(["same"] * ROWS, "same in every row", id="constant"),
         pytest.param([f"value {i % 120}" for i in range(ROWS)], "too many values", id="many-categories"),
         pytest.param([f"he said number {i} to them" for i in range(ROWS)], "free text", id="free-text"),
-        pytest.param([*["1.5", "2.5"] * (ROWS // 2 - 30), *[f"x{i}" for i in range(60)]], "too many", id="mixed"),
+        pytest.param([*["1.5", "2.5"] * (ROWS // 2 - 60), *[f"x{i}" for i in range(120)]], "too many", id="mixed"),
         pytest.param([f"{i}" if i % 9 else f"about {i}" for i in range(ROWS)], "mixed", id="numbers-and-words"),
     ],
 )

@@ -24,7 +24,8 @@ def plain(**more: Any) -> pd.DataFrame:
 
 def csv(table: pd.DataFrame, encoding: str = "utf-8", **options: Any) -> bytes:
     """Return a table as somebody wrote it."""
-    return table.to_csv(**{"index": False, **options}).encode(encoding)
+    text: str = table.to_csv(**{"index": False, **options})
+    return text.encode(encoding)
 
 
 def changed(old: str, new: str, **more: Any) -> bytes:

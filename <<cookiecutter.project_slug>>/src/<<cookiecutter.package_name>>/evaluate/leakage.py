@@ -54,7 +54,7 @@ class Known:
     @property
     def resolved(self) -> float:
         """The error that is not told from none: that of one row of the rarest class."""
-        return 1 / max(1, np.bincount(self.target).min()) if self.classes else 0.0
+        return 1 / max(1, int(np.bincount(self.target).min())) if self.classes else 0.0
 
     @property
     def line(self) -> Any:
