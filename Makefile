@@ -6,7 +6,7 @@ uv := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 run := env -u VIRTUAL_ENV UV_PYTHON_DOWNLOADS=never $(uv) run --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint format benchmark benchmark-serving benchmark-gates benchmark-adopt clean ready
+.PHONY: help demo test test-slow lint format benchmark benchmark-serving benchmark-gates benchmark-adopt benchmark-big clean ready
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-17s %s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ benchmark-gates: ready ## simulate what the gates promise, and measure what judg
 
 benchmark-adopt: ready ## adopt, train and judge every table that packages carry: minutes; TABLES="iris cars" for some
 	@PYTHONPATH=tools $(run) benchmarks/adopt.py $(TABLES)
+
+benchmark-big: ready ## adopt and model a million rows of 30 columns: time and memory of each step; ROWS=100000 for fewer
+	@PYTHONPATH=tools $(run) benchmarks/big.py $(ROWS)
 
 clean: ## remove what commands made
 	rm -rf build .venv .uv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -75,7 +75,11 @@ def _unlisted(each: Found) -> Found:
 
 def _twice(rows: pd.DataFrame, apart: list[str]) -> bool:
     others = rows.drop(columns=apart)
-    return bool(others.astype(str).duplicated().mean() > 0.005) if len(others.columns) else False
+    if not len(others.columns):
+        return False
+    # Hashed column by column: as texts, all of them take many times the memory of the table.
+    hashes = {name: pd.util.hash_pandas_object(others[name].astype(str), index=False) for name in others}
+    return bool(pd.DataFrame(hashes).duplicated().mean() > 0.005)
 
 
 def featureless(document: Mapping[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """The first honest run: what a model of this table reaches on rows that it never saw, and the test rows stay unread."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ from ..data import Parts
 from ..evaluate import Rows
 from ..pipeline import fitted
 from ..rule import unit
+
+LARGEST = 20_000  # rows of a part that trees are fitted on, and asked
+ENOUGH = 10_000  # rows of validation: with fewer, train is predicted out of fold too
 
 
 @dataclass(frozen=True)
@@ -52,18 +56,27 @@ class Run:
         """Return gap and score on validation of a tree, such as one that knows its rows by heart."""
         kind = DecisionTreeRegressor if self.rows.rule is None else DecisionTreeClassifier
         steps = [("features", features.preprocessing(self.contract)), ("model", kind(random_state=0, **settings))]
-        tree = fitted(Pipeline(steps), *self._known(self.parts.train))
-        return self._gap(tree), self._score(tree, self.parts.validation)
+        tree = fitted(Pipeline(steps), *self._learned)
+        return self._gap(tree), self._score(tree, *self._validation)
 
     def _gap(self, pipeline: Pipeline) -> float:
-        return self._score(pipeline, self.parts.train) - self._score(pipeline, self.parts.validation)
+        return self._score(pipeline, *self._learned) - self._score(pipeline, *self._validation)
 
-    def _score(self, pipeline: Pipeline, table: pd.DataFrame) -> float:
-        inputs, wanted = self._known(table)
+    def _score(self, pipeline: Pipeline, inputs: pd.DataFrame, wanted: model.Array) -> float:
         return evaluate.score(self.metric, Rows(wanted, said(pipeline, inputs), self.rows.rule))
 
+    @cached_property
+    def _learned(self) -> tuple[pd.DataFrame, model.Array]:
+        return self._known(self.parts.train)
+
+    @cached_property
+    def _validation(self) -> tuple[pd.DataFrame, model.Array]:
+        return self._known(self.parts.validation)
+
     def _known(self, table: pd.DataFrame) -> tuple[pd.DataFrame, model.Array]:
-        return features.inputs(self.contract, table), features.target(self.contract, table)
+        """Return the inputs and the target of a part, of a large one some rows: more say no more."""
+        some = table if len(table) <= LARGEST else table.sample(LARGEST, random_state=0)
+        return features.inputs(self.contract, some), features.target(self.contract, some)
 
 
 def said(pipeline: Pipeline, inputs: pd.DataFrame) -> model.Array:
@@ -79,7 +92,10 @@ def _scores(said: Any) -> model.Array:
 
 
 def run(parts: Parts, agreed: Contract, params: Params, metric: str) -> Run:
-    """Train as `ml train` does, and predict rows out of fold: in train and validation, or by time in validation."""
+    """Train as `ml train` does, and predict rows it did not see: validation, or all out of fold.
+
+    By time, or where it has rows enough, validation says what there is to know.
+    """
     trained = train.fit(parts, agreed, params)
     content = export.to_onnx(trained.pipeline, agreed)
     exported = model.Model(agreed, content, trained.rule)
@@ -90,7 +106,7 @@ def run(parts: Parts, agreed: Contract, params: Params, metric: str) -> Run:
             f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.1e}: "
             "a column holds numbers that float32 cannot tell apart; leave it out or rescale it"
         )
-    if params.split.by == "time":
+    if params.split.by == "time" or len(parts.validation) >= ENOUGH:
         table, scores = parts.validation, said(trained.pipeline, features.inputs(agreed, parts.validation))
     else:
         table = pd.concat([parts.train, parts.validation], ignore_index=True)

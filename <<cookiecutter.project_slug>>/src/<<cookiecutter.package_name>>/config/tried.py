@@ -7,6 +7,8 @@ from typing import Any
 
 from ..contract import InputError, parsed, section, strict, table
 
+LEAST_SAMPLE = 1000  # rows: on fewer no search could be trusted
+
 
 @dataclass(frozen=True)
 class Split:
@@ -30,12 +32,13 @@ class Family:
 
 @dataclass(frozen=True)
 class Train:
-    """The search: scoring is a scorer name of scikit-learn."""
+    """The search: scoring is a scorer name of scikit-learn; candidates are tried on so many train rows at most."""
 
     scoring: str
     folds: int
     seed: int
     families: tuple[Family, ...]
+    sample: int = 50_000
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,8 @@ def _check(read: Params, path: Path) -> None:
         for key, values in family.grid.items():
             if not isinstance(values, list) or not values:
                 raise InputError(f"{path}, [train.families.{family.name}]: grid {key} must be a list of values")
+    if train.sample < LEAST_SAMPLE:
+        raise InputError(f"{path}, [train]: sample must be {LEAST_SAMPLE} rows or more, not {train.sample}")
     if train.folds < 2:
         raise InputError(f"{path}, [train]: folds must be 2 or more, not {train.folds}")
     _priced(read.costs, path)
