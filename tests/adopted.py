@@ -11,6 +11,10 @@ t = d.load_breast_cancer(as_frame=True).frame
 t['target'] = t['target'].map({0: 'bad', 1: 'good'})
 """,
     "diabetes": "t = d.load_diabetes(as_frame=True).frame",
+    "iris": """
+loaded = d.load_iris(as_frame=True)
+t = loaded.frame.assign(target=loaded.frame['target'].map(dict(enumerate(loaded.target_names))))
+""",
     "orders": """
 rng = np.random.default_rng(0); n = 3000
 t = pd.DataFrame({'order_id': np.arange(n) + 7000, 'customer_id': rng.integers(0, 900, n)})

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
+from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
 
 from . import model, pipeline
 from .contract import NUMERIC, Contract
@@ -24,7 +25,16 @@ def preprocessing(contract: Contract) -> ColumnTransformer:
     numbers = make_pipeline(SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler())
     # An unseen category is all zeros, in training as in the service; a missing one is the category "".
     categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    steps = [("num", numbers, list(contract.numbers)), ("cat", categories, list(contract.categories))]
+    # A category without a list of values has many: each is the mean target of its rows, shrunk to that of all where
+    # they are few, and in training taken from other folds. Of 2,000 values in 20,000 rows this tells a ROC AUC of 0.70,
+    # a hash into 256 columns 0.62, into 64 columns 0.58; of 200 values 0.73, 0.71 and 0.67.
+    number = contract.problem.task == "regression"
+    kind, folds = ("continuous", KFold) if number else ("binary", StratifiedKFold)
+    means = TargetEncoder(target_type=kind, cv=folds(5, shuffle=True, random_state=0))
+    many = make_pipeline(means, StandardScaler())
+    listed = [name for name in contract.categories if not contract[name].open]
+    steps = [("num", numbers, list(contract.numbers)), ("cat", categories, listed)]
+    steps.append(("many", many, [name for name in contract.categories if contract[name].open]))
     return ColumnTransformer([step for step in steps if step[2]])
 
 

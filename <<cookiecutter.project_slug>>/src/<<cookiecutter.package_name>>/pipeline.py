@@ -7,7 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import skops.io
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import TargetEncoder
 
 from .contract import Contract
 
@@ -40,17 +42,32 @@ def fitted(pipeline: Pipeline, rows: pd.DataFrame, wanted: Array) -> Pipeline:
     """
     *before, (_, estimator) = pipeline.steps
     prepare = Pipeline(before).fit(rows, wanted)
+    for encoder in _inside(prepare, "encodings_"):
+        encoder.encodings_ = [means.astype(np.float32).astype(np.float64) for means in encoder.encodings_]
     for scaler in _inside(prepare, "scale_"):
         for name in ("mean_", "scale_"):
             if getattr(scaler, name, None) is not None:
                 setattr(scaler, name, getattr(scaler, name).astype(np.float32).astype(np.float64))
-    estimator.fit(prepare.transform(rows), wanted)
+    estimator.fit(_crossed(prepare, rows, wanted), wanted)
     for tree in _inside(estimator, "tree_"):
         _aside(tree.tree_.threshold)
     for predictors in getattr(estimator, "_predictors", ()):
         for predictor in predictors:
             _aside(predictor.nodes["num_threshold"])
     return pipeline
+
+
+def _crossed(prepare: Pipeline, rows: pd.DataFrame, wanted: Array) -> Array:
+    """Return what a pipeline makes of the rows it was fitted on, a mean target without that of the row itself.
+
+    The search has it so from scikit-learn, whose `fit_transform` asks each row of other folds.
+    """
+    told = prepare.transform(rows)
+    for name, step, chosen in getattr(prepare[-1], "transformers_", ()):
+        if isinstance(step, Pipeline) and isinstance(step[0], TargetEncoder):
+            crossed = clone(step[0]).fit_transform(rows[chosen], wanted)
+            told[:, prepare[-1].output_indices_[name]] = step[1:].transform(crossed)
+    return np.asarray(told)
 
 
 def _aside(thresholds: Array) -> None:

@@ -67,35 +67,46 @@ Search = Callable[[Sequence[Candidate], Work], Sequence[float]]
 def fit(parts: Parts, contract: Contract, params: Params, search: Search | None = None) -> Trained:
     """Find the best choice of every family, then the best family and the threshold on validation.
 
-    The winner is not fitted again on more rows: what is judged is what ships. `search` scores the candidates, here one
-    by one or elsewhere; the scores are the same.
+    Of many rows a sample is searched, and the winner fitted on all of train; never on those of other parts: what is
+    judged is what ships. `search` scores the candidates, here one by one or elsewhere; the scores are the same.
     """
     train, y = features.inputs(contract, parts.train), features.target(contract, parts.train)
     validation, wanted = features.inputs(contract, parts.validation), features.target(contract, parts.validation)
     scorer = _scorer(params.train.scoring)
     groups = None if params.split.by == "time" else data.groups(parts.train, contract)
-    work = Work(train, y, groups, params.train.scoring, folds(contract, params, grouped=groups is not None))
-    rule = _priced(contract, params.costs, y, params.train.folds)
+    some = _sample(len(y), params)
+    few, few_y = train.iloc[some], y[some]
+    known = None if groups is None else groups[some]
+    work = Work(few, few_y, known, params.train.scoring, folds(contract, params, grouped=groups is not None))
+    rule = _priced(contract, params.costs, few_y, params.train.folds)
     # One thread: the sums inside a fit depend on their order, and so would the bytes of the model.
     with threadpool_limits(1):
         finalists: list[tuple[Pipeline, dict[str, Any]]] = []
         for best in _search(work, contract, params, search or one_by_one):
-            pipeline = fitted(best.pipeline, train, y)
-            record = {
-                "family": best.family,
-                "choice": dict(best.choice),
-                "cross_validation": best.score,
-                "train": float(scorer(pipeline, train, y)),
-                "validation": float(scorer(pipeline, validation, wanted)),
-            }
-            if not np.isfinite(record["validation"]):
+            pipeline = fitted(best.pipeline, few, few_y)
+            told = float(scorer(pipeline, validation, wanted))
+            if not np.isfinite(told):
                 raise _unscored(work.scoring, best, "on validation")
+            record = {"family": best.family, "choice": dict(best.choice), "cross_validation": best.score}
+            record |= {"train": float(scorer(pipeline, few, few_y)), "validation": told}
             finalists.append((pipeline, record))
         pipeline, record = max(finalists, key=lambda finalist: finalist[1]["validation"])
+        if len(few) < len(train):
+            pipeline = fitted(clone(pipeline), train, y)
+            reached = {"train": scorer(pipeline, train, y), "validation": scorer(pipeline, validation, wanted)}
+            record = record | {name: float(value) for name, value in reached.items()}
         if contract.problem.task == "classification":
             rule = threshold(pipeline.predict_proba(validation)[:, 1], wanted, params.costs)
     tried = [finalist for _, finalist in finalists]
-    return Trained(pipeline, rule, {**record, "scoring": params.train.scoring, "finalists": tried})
+    searched = {"rows": len(few), "of": len(train)}
+    return Trained(pipeline, rule, {**record, "scoring": params.train.scoring, "finalists": tried, "searched": searched})
+
+
+def _sample(rows: int, params: Params) -> model.Array:
+    """Return the places of the rows that are searched, in their order: all, or as many as were asked for at random."""
+    if rows <= params.train.sample:
+        return np.arange(rows)
+    return np.sort(np.random.default_rng(params.train.seed).choice(rows, params.train.sample, replace=False))
 
 
 def _priced(contract: Contract, costs: Costs, y: model.Array, folds: int) -> Rule:

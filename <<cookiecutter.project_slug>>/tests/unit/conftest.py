@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from << cookiecutter.package_name >> import contract, data
-from << cookiecutter.package_name >>.adopt import draft, reading, texts
+from << cookiecutter.package_name >>.adopt import draft, draws, reading, texts
 from << cookiecutter.package_name >>.adopt.decision import Wishes
 
 ROWS = 240
@@ -121,3 +121,16 @@ def outlined() -> Callable[[str], Outline]:
         return outline
 
     return read
+
+
+@pytest.fixture(scope="session")
+def hasty() -> Callable[[pytest.MonkeyPatch], None]:
+    """Return what makes adopt try one family without a grid, and draw seldom: enough to see what is decided."""
+    tried = texts.families
+
+    def patched(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(texts, "families", lambda *given: {"linear": tried(*given)["linear"] | {"grid": {}}})
+        patch.setattr(draws, "DRAWS", 12)
+        patch.setattr(draws, "RESAMPLES", 50)
+
+    return patched

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import contract
-from << cookiecutter.package_name >>.adopt import draft, reading
+from << cookiecutter.package_name >> import contract, data
+from << cookiecutter.package_name >>.adopt import draft, parts, reading, target
 from << cookiecutter.package_name >>.adopt.decision import Wishes
+from << cookiecutter.package_name >>.config import Split
 
 ROWS = 240
 Adopted = Callable[..., draft.Draft]
@@ -89,7 +90,7 @@ def test_number_means_missing_only_with_evidence(adopted: Adopted, columns: Colu
         pytest.param(["same"] * ROWS, "same in every row", id="constant"),
         pytest.param([f"value {i % 120}" for i in range(ROWS)], "too many values", id="many-categories"),
         pytest.param([f"he said number {i} to them" for i in range(ROWS)], "free text", id="free-text"),
-        pytest.param([*["1.5", "2.5"] * (ROWS // 2 - 30), *[f"x{i}" for i in range(60)]], "too many", id="mixed"),
+        pytest.param([*["1.5", "2.5"] * (ROWS // 2 - 60), *[f"x{i}" for i in range(120)]], "too many", id="mixed"),
         pytest.param([f"{i}" if i % 9 else f"about {i}" for i in range(ROWS)], "mixed", id="numbers-and-words"),
     ],
 )
@@ -162,3 +163,67 @@ def test_parquet_keeps_its_types(columns: Columns, checked: Adopted, tmp_path: P
     kinds = {each.name: each.type for each in found.contract.columns}
     assert (kinds["at"], kinds["kind"], kinds["sold"]) == ("datetime", "category", "boolean")
     assert found.contract.problem.positive is True
+
+
+def test_three_words_are_three_classes(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """None of them is positive, and each costs what makes all weigh the same."""
+    found = adopted(tmp_path, columns(sold=["a", "b", "a", "c"] * (ROWS // 4)))
+    assert (found.contract.problem.task, found.contract.problem.positive) == ("multiclass", None)
+    assert (found.target.metric, column(found, "sold").values) == ("roc_auc_ovr", ("a", "b", "c"))
+    costs = target.costs(found.target, {"a": 0.5, "b": 0.25, "c": 0.25})
+    assert costs == {"matrix": {"a": {"b": 1, "c": 1}, "b": {"a": 2, "c": 2}, "c": {"a": 2, "b": 2}}}
+    with pytest.raises(contract.InputError, match="none of several is positive"):
+        adopted(tmp_path, columns(sold=["a", "b", "c"] * (ROWS // 3)), positive="a")
+
+
+@pytest.mark.parametrize(
+    ("values", "task", "wished"),
+    [
+        pytest.param(np.arange(ROWS) % 3, "multiclass", "regression", id="few-and-common"),
+        pytest.param(np.arange(ROWS) % 6, "multiclass", "regression", id="six-that-are-common"),
+        pytest.param(np.minimum(np.arange(ROWS) % 40, 5), "regression", None, id="tail-of-a-count"),
+        pytest.param(np.arange(ROWS) % 11, "regression", None, id="more-than-ten"),
+        pytest.param(np.arange(ROWS) % 4 + 0.5, "regression", "multiclass", id="fractions"),
+        pytest.param(np.arange(ROWS) % 2, "classification", "multiclass", id="two"),
+    ],
+)
+def test_whole_numbers_are_classes_or_counts_by_evidence(
+    adopted: Adopted, columns: Columns, tmp_path: Path, values: Any, task: str, wished: str | None
+) -> None:
+    """Said beside the decision, and --task decides otherwise; how many classes there are is counted."""
+    found = adopted(tmp_path, columns(sold=values))
+    assert found.contract.problem.task == task
+    assert "sold: is the target" in told(found)
+    if wished:
+        other = adopted(tmp_path, columns(sold=values), task=wished)
+        assert other.contract.problem.task == (task if task == "classification" else wished)
+
+
+def test_classes_of_numbers_stand_in_their_order(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """2 comes before 10."""
+    found = adopted(tmp_path, columns(sold=[2, 10, 1, 20] * (ROWS // 4)))
+    assert column(found, "sold").values == ("1", "2", "10", "20")
+
+
+@pytest.mark.parametrize(
+    ("rows", "rarest", "expected"),
+    [(150, 50, (0.4, 0.2, 0.4)), (178, 48, (0.4, 0.2, 0.4)), (600, 200, (0.5, 0.2, 0.3)), (5000, 900, (0.6, 0.2, 0.2))],
+)
+def test_more_is_tested_where_rows_are_few(rows: int, rarest: int, expected: tuple[float, ...]) -> None:
+    """So that enough of the rarest class are among the test rows."""
+    classes = pd.Series(["rare"] * rarest + ["other"] * (rows - rarest))
+    assert parts.shares(rows, classes) == pytest.approx(expected)
+    assert parts.shares(rows, None) == ((0.6, 0.2, 0.2) if rows >= 1000 else (0.5, 0.2, 0.3))
+
+
+def test_time_whose_folds_lack_a_class_splits_nothing(adopted: Adopted, tmp_path: Path) -> None:
+    """Classes that come one after the other cannot be learned forward in time."""
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(600) // 2, "D")
+    sold = np.repeat(["a", "b", "c"], 200)
+    size = np.random.default_rng(0).uniform(1, 9, 600).round(3)
+    found = adopted(tmp_path, pd.DataFrame({"day": days.strftime("%Y-%m-%d"), "size": size, "sold": sold}))
+    typed, _ = data.typed(found.table, found.contract)
+    with pytest.raises(contract.InputError, match="class"):
+        parts.split(typed, found.contract, Split("time", (0.6, 0.2, 0.2)))
+    divided, _ = parts.split(typed, found.contract, Split("hash", (0.6, 0.2, 0.2)))
+    assert divided.test["sold"].value_counts().min() >= 15

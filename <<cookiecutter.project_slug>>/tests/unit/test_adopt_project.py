@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, config, contract
-from << cookiecutter.package_name >>.adopt import promises, texts
+from << cookiecutter.package_name >>.adopt import texts
 
 ROWS = 400
 
@@ -26,15 +27,9 @@ def table() -> pd.DataFrame:
 
 
 @pytest.fixture
-def project(untrained: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the small project as the working directory; adopt tries one family there, and draws less often."""
-    tried = texts.families
-
-    def linear(task: str, rows: int) -> dict[str, dict[str, Any]]:
-        return {"linear": tried(task, rows)["linear"] | {"grid": {}}}
-
-    monkeypatch.setattr(texts, "families", linear)
-    monkeypatch.setattr(promises, "DRAWS", 12)
+def project(untrained: Path, hasty: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the small project as the working directory."""
+    hasty(monkeypatch)
     return untrained
 
 
@@ -71,6 +66,20 @@ def test_adopting_is_whole_and_done_once(
     assert "Nothing changes" in capsys.readouterr().out
     assert everything(project) == once
     assert "| `price` | number |" in once["data/README.md"].decode()
+
+
+@pytest.mark.long
+def test_three_classes_are_adopted(project: Path, table: pd.DataFrame) -> None:
+    """Costs are a matrix, the floor lies above chance, and the first model keeps every gate."""
+    kinds = np.select([table["price"] < 30, table["price"] < 60], ["cheap", "fair"], "dear")
+    flipped = np.where(np.random.default_rng(2).random(ROWS) < 0.2, "fair", kinds)
+    assert adopt(table.assign(sold=flipped), "--force") == 0
+    costs = tomllib.loads((project / "params.toml").read_text("utf-8"))["costs"]
+    assert costs["matrix"].keys() == {"cheap", "dear", "fair"}
+    promised = config.gates(project / "gates.toml")
+    assert promised.quality
+    assert (promised.quality.metric, promised.quality.floor > 0.52) == ("roc_auc_ovr", True)
+    assert cli.main(["data", "check"]) == 0
 
 
 @pytest.mark.long

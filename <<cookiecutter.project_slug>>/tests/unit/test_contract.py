@@ -32,7 +32,7 @@ def put(document: dict[str, Any], place: str, value: Any) -> None:
         pytest.param("problem", {"task": "classification"}, "question is missing", id="missing-key"),
         pytest.param("columns.size.type", "float", "'float'", id="unknown-type"),
         pytest.param("columns.size.role", "input", "'input'", id="unknown-role"),
-        pytest.param("columns.colour.values", [], "needs its values", id="category-without-values"),
+        pytest.param("columns.returned.values", [], "to predict needs its values", id="target-without-values"),
         pytest.param("columns.colour.values", [1, 2], "are texts", id="category-of-numbers"),
         pytest.param("columns.sent.type", "number", "time column", id="time-is-no-datetime"),
         pytest.param("columns.colour.max", 3, "min and max", id="range-of-category"),

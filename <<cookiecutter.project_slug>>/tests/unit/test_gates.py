@@ -129,6 +129,7 @@ def test_broken_promise_fails(promised: config.Gates, gate: str, worse: dict[str
         ),
         pytest.param("calibration", {"visible": 0.1}, "about 160", id="calibration"),
         pytest.param("calibration", {"error": 0.06, "visible": 0.1}, "about 160", id="calibration-by-chance"),
+        pytest.param("calibration", {"error": 0.1, "visible": 0.04}, "about 160", id="calibration-hardly-by-chance"),
         pytest.param("calibration", {"bias": 0.0, "low": -0.1, "high": 0.1}, "about 160", id="bias"),
     ],
 )

@@ -197,6 +197,17 @@ def test_leak_of_a_class_is_found(leak: Callable[..., pd.DataFrame], columns: li
     assert (sorted(best["columns"]), best["score"] > 0.98, best["rest"] < 0.7) == (columns, True, True)
 
 
+def test_few_rows_tell_no_pair_from_its_better_column() -> None:
+    """A pair that makes no mistake where its column makes few is chance in 45 rows; one of two strangers is none."""
+    rng = np.random.default_rng(0)
+    code = np.repeat(np.arange(3), 15)
+    columns = {"kind": rng.choice(["u", "v", "w"], 45), "y": [f"k{i}" for i in code]}
+    easy = pd.DataFrame({f"x{i}": code + rng.normal(0, 0.3, 45) for i in range(3)} | columns)
+    assert all(len(each["columns"]) == 1 for each in leakage.alone(of_classes(3), easy, 0.999)["strongest"])
+    best = leakage.alone(of_classes(3), summed(easy, code, rng), 0.999)["strongest"][0]
+    assert sorted(best["columns"]) == ["x0", "x2"]
+
+
 def test_category_that_tells_the_class_is_found() -> None:
     """By its shares of the classes in the other folds."""
     rng = np.random.default_rng(0)

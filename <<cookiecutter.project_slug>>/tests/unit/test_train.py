@@ -14,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from << cookiecutter.package_name >> import cli, config, contract, data, evaluate, export, model, train
 from << cookiecutter.package_name >>.evaluate import insight
+from << cookiecutter.package_name >>.report import facts
 
 SCORED = some.integers(2, 40).flatmap(
     lambda n: some.tuples(
@@ -114,6 +115,31 @@ def test_search_finds_the_best_and_tells_the_others(
     finalists = {each["family"]: each["validation"] for each in trained.record["finalists"]}
     assert set(finalists) == {"linear", "stump"}
     assert trained.record["family"] == max(finalists, key=lambda name: finalists[name])
+
+
+def test_large_table_is_searched_on_a_sample(
+    small: Path, raw: pd.DataFrame, agreed: contract.Contract, tmp_path: Path
+) -> None:
+    """The winner knows all of train, and the record says on how many rows it was looked for."""
+    path = tmp_path / "params.toml"
+    path.write_text((small / "params.toml").read_text("utf-8").replace("[train]", "[train]\nsample = 1000"), "utf-8")
+    params = config.params(path)
+    parts = data.split(data.typed(raw, agreed)[0], agreed, params.split)
+    parts = dataclasses.replace(parts, train=pd.concat([parts.train, parts.train], ignore_index=True))
+    seen: list[int] = []
+
+    def search(candidates: Any, work: train.Work) -> list[float]:
+        seen.append(len(work.rows))
+        return train.one_by_one(candidates, work)
+
+    trained = train.fit(parts, agreed, params, search)
+    assert (seen, trained.record["searched"]) == ([1000], {"rows": 1000, "of": len(parts.train)})
+    scaler = trained.pipeline["features"].named_transformers_["num"][1]
+    assert scaler.n_samples_seen_ == len(parts.train)
+    assert "1,000 of" in facts.searched(trained.record)
+    path.write_text(path.read_text("utf-8").replace("sample = 1000", "sample = 999"), "utf-8")
+    with pytest.raises(contract.InputError, match="1000 rows or more"):
+        config.params(path)
 
 
 def test_costs_of_classes_are_refused_for_two(untrained: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from ..config.promised import LeakageGate
 from ..contract import Contract, InputError, Refusal
 from ..evaluate import overlap
 from ..gates import FAIL, JUDGES
-from . import honest, leaks, placing, promises, reading, target, texts
+from . import honest, leaks, parts, placing, promises, reading, target, texts
 from .decision import Decision, Wishes
 from .draft import Draft, drafted
 from .leaks import Suspect
@@ -38,23 +38,22 @@ def adopt(source: str, path: Path, wishes: Wishes, root: Path, owner: str, ask: 
     """
     raw = reading.read(path)
     draft = drafted(raw, wishes, owner)
-    shares = (0.6, 0.2, 0.2) if len(draft.table) >= texts.SMALL else (0.5, 0.2, 0.3)
     typed = _typed(draft, path)
-    parts, split, draft = _split(draft, typed, Split(draft.by, shares, draft.key))
-    draft, cleared = leaks.without(draft, parts.train, ask)
+    classes = None if draft.target.task == "regression" else typed[draft.target.column.name]
+    wanted = Split(draft.by, parts.shares(len(typed), classes), draft.key)
+    divided, split, draft = _split(draft, typed, wanted)
+    draft, cleared = leaks.without(draft, divided.train, ask)
     agreed = draft.contract
-    _no_twins(agreed, parts, path)
-    costs = None
-    if draft.target.task == "classification":
-        costs = target.costs(draft.target, typed[agreed.target.name].value_counts(normalize=True).to_dict())
+    _no_twins(agreed, divided, path)
+    costs = target.costs(draft.target, {} if classes is None else classes.value_counts(normalize=True).to_dict())
     files: dict[str, bytes | Path] = {
         "contract.toml": texts.contract(draft.document).encode(),
         "params.toml": texts.params(draft, _plain(split), costs).encode(),
     }
     bundle.write(work / "params.toml", files["params.toml"])  # type: ignore[arg-type]
     params = config.params(work / "params.toml")
-    run = honest.run(parts, agreed, params, draft.target.metric)
-    notes = [*draft.decisions, *_chosen(split, parts, costs, run)]
+    run = honest.run(divided, agreed, params, draft.target.metric)
+    notes = [*draft.decisions, *_chosen(split, divided, costs, run)]
     try:
         gates = promises.promises(run, notes, cleared)
     except Refusal as refusal:
@@ -76,17 +75,17 @@ def _typed(draft: Draft, path: Path) -> pd.DataFrame:
 
 
 def _split(draft: Draft, typed: pd.DataFrame, wanted: Split) -> tuple[data.Parts, Split, Draft]:
-    """Split as was decided; by time only where each part has both classes."""
+    """Split as was decided; by time only where each part, and each fold of train, has every class."""
     try:
-        parts, split = honest.split(typed, draft.contract, wanted)
+        divided, split = parts.split(typed, draft.contract, wanted)
     except InputError as error:
         if wanted.by != "time":
             raise
         keys = tuple(column.name for column in draft.contract.columns if column.role == "key")
-        parts, split = honest.split(typed, draft.contract, Split("hash", wanted.shares, keys))
+        divided, split = parts.split(typed, draft.contract, Split("hash", wanted.shares, keys))
         note = Decision("[split]", "not by time", str(error))
-        return parts, split, replace(draft, decisions=(*draft.decisions, note))
-    return parts, split, draft
+        return divided, split, replace(draft, decisions=(*draft.decisions, note))
+    return divided, split, draft
 
 
 def _plain(split: Split) -> dict[str, Any]:
@@ -96,28 +95,34 @@ def _plain(split: Split) -> dict[str, Any]:
     return {"by": split.by, **key, "salt": split.salt, "shares": [*split.shares]}
 
 
-def _no_twins(agreed: Contract, parts: data.Parts, path: Path) -> None:
+def _no_twins(agreed: Contract, divided: data.Parts, path: Path) -> None:
     """Refuse rows that stand in two parts; validation stands for the test part, which is not looked at."""
-    twins = overlap.twins(agreed, replace(parts, test=parts.validation))
+    twins = overlap.twins(agreed, replace(divided, test=divided.validation))
     found = {"measure": "", "strongest": [], "findings": [], "twins": twins}
-    verdict, said, _ = JUDGES["leakage"](found, LeakageGate(leaks.ALONE))
+    verdict, said, _ = JUDGES["leakage"](found, LeakageGate(leaks.alone(agreed, len(divided.train))))
     if verdict == FAIL:
         said = said.replace("of the test rows", "of the validation rows")
         raise Refusal(f"{path}: {said}: take out the rows that stand there twice, or name by --key what they share")
 
 
-def _chosen(split: Split, parts: data.Parts, costs: Mapping[str, float] | None, run: honest.Run) -> list[Decision]:
-    sizes = f"{len(parts.train)} rows train, {len(parts.validation)} validation, {len(parts.test)} test"
+def _chosen(split: Split, divided: data.Parts, costs: Mapping[str, Any], run: honest.Run) -> list[Decision]:
+    sizes = f"{len(divided.train)} rows train, {len(divided.validation)} validation, {len(divided.test)} test"
     by = "by time" if split.by == "time" else f"by hash of {', '.join(split.key) or 'all that a row holds'}"
     notes = [Decision("[split]", by if len(by) < 80 else "by hash of all other columns", sizes)]
     if costs:
-        said = f"a miss costs {costs['false_negative']:g} times a false alarm"
-        notes.append(Decision("[costs]", said, "nobody said; so both classes weigh the same"))
+        notes.append(Decision("[costs]", _priced(costs), "nobody said; so all classes weigh the same"))
     record = run.trained.record
     notes.append(
         Decision("[train]", f"{record['family']} is the first winner", f"of {len(record['finalists'])} families")
     )
     return notes
+
+
+def _priced(costs: Mapping[str, Any]) -> str:
+    if "matrix" not in costs:
+        return f"a miss costs {costs['false_negative']:g} times a false alarm"
+    dear = [f"{truth} {cost:g}" for truth, row in costs["matrix"].items() if (cost := max(row.values())) > 1]
+    return f"a miss costs 1, but of {', '.join(dear)}" if dear else "every mistake costs the same"
 
 
 def _data(

@@ -20,6 +20,7 @@ OFTEN = 0.005
 TRUTHS = ({"0", "1"}, {"true", "false"}, {"True", "False"})
 CATEGORIES = 50  # each becomes a column of its own
 ROWS_EACH = 5  # that a category has on average, or nothing is learned of it
+ROWS_OF_MANY = 3  # likewise, where each is known by its mean target and not by a column of its own
 WORDS = 3  # on average: more is free text
 LEADING_ZERO = re.compile(r"0\d+")
 
@@ -143,12 +144,15 @@ def _words(name: str, values: "pd.Series[Any]") -> Found:
     if len(counts) <= CATEGORIES and (len(texts) >= ROWS_EACH * len(counts) or len(counts) <= 2):
         return Found(Column(name, "category", values=tuple(sorted(counts.index))), values, _shown(counts, said))
     if words > WORDS:
-        return Found(Column(name, "text"), values, f"{said}, {words:.0f} words each", "it is free text")
+        why = "it is free text, which no model here reads; derive numbers or categories of it if it matters"
+        return Found(Column(name, "text"), values, f"{said}, {words:.0f} words each", why)
     if _mostly_numbers([*counts.index]):
         strange = next(text for text in counts.index if not _numeric([text]))
         return Found(
             Column(name, "text"), values, f"numbers, and words such as {strange[:20]!r}", "numbers and words are mixed"
         )
+    if len(texts) >= ROWS_OF_MANY * len(counts):
+        return Found(Column(name, "category"), values, f"{said}, each known by the targets of its rows")
     return Found(Column(name, "text"), values, said, "it has too many values to learn each")
 
 

@@ -48,6 +48,8 @@ def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
     chosen = target.chosen(aim, wishes, notes)
     rows, rest = table[there].reset_index(drop=True), table[~there].reset_index(drop=True)
     found = {str(n): recognised(str(n), rows[n]) for n in rows.columns if n != name}
+    if chosen.task == "multiclass":
+        found = {n: _unlisted(each) if each.column.open else each for n, each in found.items()}
     key = roles.keys(found, wishes, notes)
     time = roles.time(found, wishes, notes)
     columns, derive = _columns(rows, found, chosen, key, time, notes)
@@ -65,9 +67,19 @@ def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
     return Draft(document, chosen, rows, rest, by, kept, tuple(notes), changed)
 
 
+def _unlisted(each: Found) -> Found:
+    """Return a category of too many values as a text: of several classes it has no mean target."""
+    column = replace(each.column, type="text", role="ignore")
+    return replace(each, column=column, reason="it has too many values where classes are several")
+
+
 def _twice(rows: pd.DataFrame, apart: list[str]) -> bool:
     others = rows.drop(columns=apart)
-    return bool(others.astype(str).duplicated().mean() > 0.005) if len(others.columns) else False
+    if not len(others.columns):
+        return False
+    # Hashed column by column: as texts, all of them take many times the memory of the table.
+    hashes = {name: pd.util.hash_pandas_object(others[name].astype(str), index=False) for name in others}
+    return bool(pd.DataFrame(hashes).duplicated().mean() > 0.005)
 
 
 def featureless(document: Mapping[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """The first honest run: what a model of this table reaches on rows that it never saw, and the test rows stay unread."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,15 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
 
 from .. import data, evaluate, export, features, model, train
-from ..config import Params, Split
+from ..config import Params
 from ..contract import Contract, InputError
 from ..data import Parts
 from ..evaluate import Rows
 from ..pipeline import fitted
 from ..rule import unit
 
-SALTS = 20
-CLOSE = 0.05  # of the whole: so near must a part come to its share
+LARGEST = 20_000  # rows of a part that trees are fitted on, and asked
+ENOUGH = 10_000  # rows of validation: with fewer, train is predicted out of fold too
 
 
 @dataclass(frozen=True)
@@ -55,67 +56,46 @@ class Run:
         """Return gap and score on validation of a tree, such as one that knows its rows by heart."""
         kind = DecisionTreeRegressor if self.rows.rule is None else DecisionTreeClassifier
         steps = [("features", features.preprocessing(self.contract)), ("model", kind(random_state=0, **settings))]
-        tree = fitted(Pipeline(steps), *self._known(self.parts.train))
-        return self._gap(tree), self._score(tree, self.parts.validation)
+        tree = fitted(Pipeline(steps), *self._learned)
+        return self._gap(tree), self._score(tree, *self._validation)
 
     def _gap(self, pipeline: Pipeline) -> float:
-        return self._score(pipeline, self.parts.train) - self._score(pipeline, self.parts.validation)
+        return self._score(pipeline, *self._learned) - self._score(pipeline, *self._validation)
 
-    def _score(self, pipeline: Pipeline, table: pd.DataFrame) -> float:
-        inputs, wanted = self._known(table)
+    def _score(self, pipeline: Pipeline, inputs: pd.DataFrame, wanted: model.Array) -> float:
         return evaluate.score(self.metric, Rows(wanted, said(pipeline, inputs), self.rows.rule))
 
+    @cached_property
+    def _learned(self) -> tuple[pd.DataFrame, model.Array]:
+        return self._known(self.parts.train)
+
+    @cached_property
+    def _validation(self) -> tuple[pd.DataFrame, model.Array]:
+        return self._known(self.parts.validation)
+
     def _known(self, table: pd.DataFrame) -> tuple[pd.DataFrame, model.Array]:
-        return features.inputs(self.contract, table), features.target(self.contract, table)
+        """Return the inputs and the target of a part, of a large one some rows: more say no more."""
+        some = table if len(table) <= LARGEST else table.sample(LARGEST, random_state=0)
+        return features.inputs(self.contract, some), features.target(self.contract, some)
 
 
 def said(pipeline: Pipeline, inputs: pd.DataFrame) -> model.Array:
-    """Return the probability of the positive class, or the number."""
-    if hasattr(pipeline, "predict_proba"):
-        return np.asarray(pipeline.predict_proba(inputs)[:, 1], np.float64)
-    return np.asarray(pipeline.predict(inputs), np.float64)
+    """Return the probability of the positive class, or of each of several, or the number."""
+    classes = hasattr(pipeline, "predict_proba")
+    return _scores(pipeline.predict_proba(inputs) if classes else pipeline.predict(inputs))
 
 
-def split(table: pd.DataFrame, agreed: Contract, wanted: Split) -> tuple[Parts, Split]:
-    """Split, by the first salt whose parts come near their shares in rows and in classes.
-
-    Only rows are counted: no salt is chosen for what a model reaches with it.
-    """
-    if wanted.by == "time":
-        return data.split(table, agreed, wanted), wanted
-    best: tuple[float, Parts, Split] | None = None
-    failure: InputError | None = None
-    for salt in range(1, SALTS + 1):
-        tried = Split(wanted.by, wanted.shares, wanted.key, str(salt))
-        try:
-            parts = data.split(table, agreed, tried)
-        except InputError as error:
-            failure = failure or error
-            continue
-        off = _off(parts, agreed, wanted.shares)
-        if best is None or off < best[0]:
-            best = (off, parts, tried)
-        if off < CLOSE:
-            break
-    if best is None:
-        assert failure is not None
-        raise failure
-    return best[1], best[2]
-
-
-def _off(parts: Parts, agreed: Contract, shares: tuple[float, ...]) -> float:
-    """Return how far the parts are from their shares, of all rows and of the rarer class."""
-    frames = (parts.train, parts.validation, parts.test)
-    counts = [np.array([len(frame) for frame in frames], float)]
-    if agreed.problem.task != "regression":
-        name = agreed.target.name
-        rarer = pd.concat(frames)[name].value_counts().idxmin()
-        counts.append(np.array([(frame[name] == rarer).sum() for frame in frames], float))
-    return max(float(np.abs(each / each.sum() - shares).max()) for each in counts)
+def _scores(said: Any) -> model.Array:
+    """Return what was said as scores: of two classes that of the second alone."""
+    found = np.asarray(said, np.float64)
+    return found[:, 1] if found.ndim == 2 and found.shape[1] == 2 else found
 
 
 def run(parts: Parts, agreed: Contract, params: Params, metric: str) -> Run:
-    """Train as `ml train` does, and predict rows out of fold: in train and validation, or by time in validation."""
+    """Train as `ml train` does, and predict rows it did not see: validation, or all out of fold.
+
+    By time, or where it has rows enough, validation says what there is to know.
+    """
     trained = train.fit(parts, agreed, params)
     content = export.to_onnx(trained.pipeline, agreed)
     exported = model.Model(agreed, content, trained.rule)
@@ -126,7 +106,7 @@ def run(parts: Parts, agreed: Contract, params: Params, metric: str) -> Run:
             f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.1e}: "
             "a column holds numbers that float32 cannot tell apart; leave it out or rescale it"
         )
-    if params.split.by == "time":
+    if params.split.by == "time" or len(parts.validation) >= ENOUGH:
         table, scores = parts.validation, said(trained.pipeline, features.inputs(agreed, parts.validation))
     else:
         table = pd.concat([parts.train, parts.validation], ignore_index=True)
@@ -147,4 +127,4 @@ def _out_of_fold(table: pd.DataFrame, agreed: Contract, params: Params, pipeline
             cv=train.folds(agreed, params, grouped=groups is not None),
             method="predict_proba" if classes else "predict",
         )
-    return np.asarray(found[:, 1] if classes else found, np.float64)
+    return _scores(found)

@@ -6,82 +6,32 @@ the gate becomes report only, and says why; quality and baseline never do: then 
 
 import math
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from .. import evaluate
 from ..config import RARER, promised
 from ..contract import Refusal
 from ..evaluate import Rows, calibration, slices
 from ..gates import FAIL, INCONCLUSIVE, JUDGES, PASS
+from ..rule import CostMatrix
+from . import draws, leaks
 from .decision import Decision
+from .draws import LARGEST, Promising
 from .honest import Run
-from .leaks import ALONE
 
-DRAWS = 40
 KEPT = 0.97  # of the draws
-LARGEST_DRAW = 4000  # rows: more tell no more, and take long
-RESAMPLES = 200
 SURE = 2.6  # standard deviations below which one draw of two hundred lies
 RESERVE = {"hash": 0.9, "time": 0.6}  # of the gain is promised: what comes later is less like what was
-WORTH = {"classification": 0.02, "regression": 0.05}  # a smaller gain over always saying the same is none
+# A smaller gain over always saying the same is none.
+WORTH = {"classification": 0.02, "multiclass": 0.02, "regression": 0.05}
 FAR = 100  # times as many rows: no number that helps anybody
 PROMISES: dict[str, tuple[tuple[float, ...], str]] = {
     "classification": ((0.05, 0.1, 0.15), "squared probabilities"),
+    "multiclass": ((0.05, 0.1, 0.15), "probabilities that favour one class"),
     "regression": ((0.1, 0.2, 0.3), "answers half a spread too high"),
 }
 Gate = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Draw:
-    """Rows drawn from those that the model did not see."""
-
-    table: pd.DataFrame
-    rows: Rows
-
-
-@dataclass(frozen=True)
-class Promising:
-    """The first run, drawn from many times."""
-
-    run: Run
-
-    @cached_property
-    def draws(self) -> list[Draw]:
-        """As many rows as will be tested, many times; whole groups where a key repeats."""
-        return [*_drawn(self.run)]
-
-    @cached_property
-    def values(self) -> list[dict[str, Any]]:
-        """The metric of each draw, with its interval."""
-        return [evaluate.measured(self.run.metric, draw.rows, RESAMPLES) for draw in self.draws]
-
-    @cached_property
-    def base(self) -> float:
-        """What always saying the same reaches."""
-        truth = self.run.rows.truth
-        return evaluate.score(self.run.metric, evaluate.constant(self.run.rows, truth.mean()))
-
-
-def _drawn(run: Run) -> Iterator[Draw]:
-    rng, rows, size = np.random.default_rng(0), run.rows, min(run.test, LARGEST_DRAW)
-    groups = np.arange(len(rows.truth)) if rows.groups is None else rows.groups
-    members = [*pd.Series(range(len(groups))).groupby(groups).indices.values()]
-    each = max(1, round(size / np.mean([len(member) for member in members])))
-    for _ in range(DRAWS):
-        picked = rng.integers(0, len(members), each)
-        place = np.concatenate([members[number] for number in picked])
-        again = None
-        if rows.groups is not None:  # a group drawn twice counts as two
-            again = np.repeat(np.arange(each), [len(members[number]) for number in picked])
-        table = run.table.iloc[place].reset_index(drop=True)
-        yield Draw(table, Rows(rows.truth[place], rows.scores[place], rows.rule, again))
 
 
 def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[str, Gate]:
@@ -90,7 +40,11 @@ def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[
     floor, margin = _floor(asked, notes)
     gates: dict[str, Gate] = {
         "contract": {"min_rows": _least(sum(map(len, (run.parts.train, run.parts.validation, run.parts.test))))},
-        "leakage": {"alone": ALONE, "twins": 0.01, **({"cleared": [*cleared]} if cleared else {})},
+        "leakage": {
+            "alone": leaks.alone(run.contract, len(run.parts.train)),
+            "twins": 0.01,
+            **({"cleared": [*cleared]} if cleared else {}),
+        },
         "quality": {"metric": run.metric, "floor": floor},
         "baseline": {"margin": margin},
         "overfit": _overfit(run),
@@ -131,7 +85,7 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
     """Return the floor of the metric and the margin over the baseline."""
     run, rows = asked.run, len(asked.run.rows.truth)
     lows = np.array([each["low"] for each in asked.values])
-    drift = math.sqrt(1 + min(run.test, LARGEST_DRAW) / rows)
+    drift = math.sqrt(1 + min(run.test, LARGEST) / rows)
     sure = float(lows.mean() - SURE * lows.std() * drift)
     base, value, all_rows = asked.base, run.value, rows + run.test
     floor = _down(base + RESERVE[run.params.split.by] * (sure - base))
@@ -151,7 +105,7 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
     if run.rows.rule is not None:
         rarer = int(run.parts.test[run.contract.target.name].value_counts().min())
         if rarer < RARER:
-            raise Refusal(f"the test part has {rarer} rows of the rarer class, {RARER} are the least; add such rows")
+            raise Refusal(f"the test part has {rarer} rows of the rarest class, {RARER} are the least; add such rows")
     margin = _down((floor - base) / 2)
     evidence = f"{reached} on {rows} rows out of fold; {run.test} rows are tested"
     notes.append(Decision("[quality]", f"floor {floor:g}", evidence))
@@ -184,9 +138,9 @@ def _champion(asked: Promising) -> Gate:
 
 
 def _calibration(asked: Promising) -> Gate:
-    limits, broken = PROMISES["regression" if asked.run.rows.rule is None else "classification"]
-    found = [calibration.measure(draw.rows, RESAMPLES) for draw in asked.draws]
-    spoiled = [calibration.measure(_spoiled(draw.rows), RESAMPLES) for draw in asked.draws]
+    limits, broken = PROMISES[asked.run.contract.problem.task]
+    found = [calibration.measure(draw.rows, draws.RESAMPLES) for draw in asked.draws]
+    spoiled = [calibration.measure(_spoiled(draw.rows), draws.RESAMPLES) for draw in asked.draws]
     for limit in limits:
         promise = promised.CalibrationGate(limit)
         if _share("calibration", found, promise) >= KEPT:
@@ -197,7 +151,11 @@ def _calibration(asked: Promising) -> Gate:
 
 
 def _spoiled(rows: Rows) -> Rows:
-    worse = rows.scores + np.std(rows.truth) / 2 if rows.rule is None else rows.scores**2
+    """Return what the sabotage of the gate makes of the scores."""
+    if isinstance(rows.rule, CostMatrix):
+        worse = (rows.scores + 0.5 * np.eye(rows.classes)[0]) / 1.5
+    else:
+        worse = rows.scores + np.std(rows.truth) / 2 if rows.rule is None else rows.scores**2
     return Rows(rows.truth, worse, rows.rule, rows.groups)
 
 
@@ -206,9 +164,8 @@ def _slices(asked: Promising, floor: float) -> Gate:
     ways = [(asked.base + share * gain, gap) for gap in (0.05, 0.1, 0.2) for share in (0.75, 0.5, 0.25)]
     if not any(column.slice for column in run.contract.columns):
         return {"floor": _down(ways[1][0]), "gap": ways[1][1]}
-    found = [
-        slices.measure(run.contract, run.parts.train, d.table, d.rows, run.metric) for d in asked.draws[: DRAWS // 2]
-    ]
+    some = asked.draws[: draws.DRAWS // 2]
+    found = [slices.measure(run.contract, run.parts.train, d.table, d.rows, run.metric) for d in some]
     for least, gap in ways:
         if _share("slices", found, promised.SlicesGate(_down(least), gap)) >= KEPT:
             return {"floor": _down(least), "gap": gap}

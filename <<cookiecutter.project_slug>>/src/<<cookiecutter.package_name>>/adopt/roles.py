@@ -42,7 +42,9 @@ def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list
         if distinct == rows and rows > 1 and (words(name) & ID or _counts(each) or _code(each)):
             unique.append(name)
         elif (
-            GROUPS <= distinct <= rows / 1.5 and words(name) & ID and (words(name) & WHO or each.column.type == "text")
+            GROUPS <= distinct <= rows / 1.5
+            and words(name) & ID
+            and (words(name) & WHO or each.column.type == "text" or each.column.open)
         ):
             repeating.append(name)
     for name in repeating[:1]:
@@ -113,5 +115,5 @@ def derived(column: Column, values: "pd.Series[Any]", taken: set[str]) -> Iterat
 
 def sensitive(column: Column) -> Column:
     """Return the column as a slice, where its name says that people differ by it."""
-    judged = column.type in ("category", "boolean", "number", "integer") and column.role == "feature"
-    return replace(column, slice=True) if judged and words(column.name) & SENSITIVE else column
+    judged = column.role == "feature" and column.type in ("category", "boolean", "number", "integer")
+    return replace(column, slice=True) if judged and not column.open and words(column.name) & SENSITIVE else column

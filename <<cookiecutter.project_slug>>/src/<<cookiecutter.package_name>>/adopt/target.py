@@ -1,6 +1,7 @@
 """The column that is predicted: which it is, as what, and which rows have it."""
 
 import difflib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,11 +12,12 @@ from ..contract import Column, InputError, Refusal, Value
 from .columns import Found
 from .decision import Decision, Wishes
 
-# Numbers of so few values, all whole, are classes.
+# Numbers of so few values, all whole, are classes; from FEW on only where none is rare, as the tail of a count is.
 CLASSES = 10
-RARER = 40  # rows of the rarer class: with fewer its share of the test rows has no interval
+FEW = 5
+RARER = 40  # rows of the rarest class: with fewer its share of the test rows has no interval
 YES = ("yes", "y", "true", "1", "positive", "pos", "bad", "churned", "default", "fraud", "malignant", "died", "spam")
-METRICS = {"classification": "roc_auc", "regression": "r2"}
+METRICS = {"classification": "roc_auc", "multiclass": "roc_auc_ovr", "regression": "r2"}
 
 
 @dataclass(frozen=True)
@@ -53,32 +55,49 @@ def chosen(found: Found, wishes: Wishes, notes: list[Decision]) -> Target:
     if column.type == "text":
         raise InputError(f"{column.name}: {found.reason or 'is text'} ({found.evidence}); name another target")
     counts = values.map(str).value_counts()
-    if len(counts) > 2:
-        raise InputError(
-            f"{column.name}: has {len(counts)} classes, and adopt knows two values, or numbers by --task regression; "
-            'name another target, or write contract.toml by hand with task = "multiclass"'
-        )
     if column.type != "boolean":
-        column = Column(column.name, "category", values=tuple(sorted(counts.index)))
+        names = sorted(map(str, counts.index), key=_place)
+        column = Column(column.name, "category", values=tuple(names))
     if counts.min() < RARER:
         rare = f"{counts.idxmin()!r} has {counts.min()} rows"
-        raise Refusal(f"{column.name}: {rare}, too few for any promise; about {RARER} would do")
-    positive = _positive(counts, wishes)
-    notes.append(Decision(column.name, f"is the target of a {task}", why))
+        told = " or join it with another class" if len(counts) > 2 else ""
+        raise Refusal(f"{column.name}: {rare}, too few for any promise; about {RARER} would do{told}")
+    column = replace(column, role="target", required=True)
     shares = ", ".join(f"{name} {share:.1%}" for name, share in (counts / counts.sum()).items())
+    if len(counts) > 2:
+        if wishes.positive:
+            many = f"{column.name} has {len(counts)} classes"
+            raise InputError(f"--positive: {many}, and none of several is positive; leave it out")
+        notes.append(Decision(column.name, f"is the target, one of {len(counts)} classes", f"{why}: {shares}"))
+        return Target(column, "multiclass", None, METRICS["multiclass"])
+    positive = _positive(counts, wishes)
+    notes.append(Decision(column.name, "is the target of a classification", why))
     notes.append(Decision(column.name, f"{positive!r} is the positive class", shares))
     kept: Value = positive.lower() in ("true", "1") if column.type == "boolean" else positive
-    return Target(replace(column, role="target", required=True), task, kept, METRICS[task])
+    return Target(column, "classification", kept, METRICS["classification"])
 
 
 def _task(found: Found, wishes: Wishes) -> tuple[str, str]:
-    distinct = found.values.dropna().nunique()
+    """Tell numbers from classes; how many classes there are says which of the two tasks it is."""
+    counts = found.values.dropna().value_counts()
     if wishes.task:
         return wishes.task, "--task"
-    whole = found.column.type == "integer" and distinct <= CLASSES
-    if found.column.type in ("number", "integer") and distinct > 2 and not whole:
+    if found.column.type not in ("number", "integer") or len(counts) <= 2:
+        return "classification", f"{len(counts)} values"
+    if found.column.type == "number" or len(counts) > CLASSES:
         return "regression", found.evidence
-    return "classification", f"{distinct} values"
+    if len(counts) >= FEW and counts.min() < RARER:
+        rare = f"{counts.idxmin()} in {counts.min()} rows"
+        return "regression", f"{len(counts)} whole numbers, {rare}: something counted; --task multiclass if not"
+    return "classification", f"{len(counts)} whole numbers, each in {counts.min()} rows or more; or --task regression"
+
+
+def _place(name: str) -> tuple[float, str]:
+    """Return what classes are sorted by: numbers by what they are."""
+    try:
+        return float(name), name
+    except ValueError:
+        return math.inf, name
 
 
 def _positive(counts: "pd.Series[int]", wishes: Wishes) -> str:
@@ -100,7 +119,18 @@ def labelled(table: pd.DataFrame, found: Found, notes: list[Decision]) -> "pd.Se
     return there
 
 
-def costs(target: Target, shares: Mapping[Any, float]) -> dict[str, float]:
-    """Return what wrong answers cost where nobody said: as if both classes weighed the same."""
-    positive = float(shares[target.positive])
-    return {"false_positive": 1.0, "false_negative": float(min(20, max(1, round((1 - positive) / positive))))}
+def costs(target: Target, shares: Mapping[Any, float]) -> dict[str, Any]:
+    """Return what wrong answers cost where nobody said: as if all classes weighed the same."""
+    if target.task == "regression":
+        return {}
+    if target.task == "classification":
+        positive = float(shares[target.positive])
+        return {"false_positive": 1.0, "false_negative": _weight((1 - positive) / positive)}
+    names = [str(name) for name in target.column.values]
+    most = max(shares.values())
+    weights = {name: _weight(most / shares[name]) for name in names}
+    return {"matrix": {truth: {said: weights[truth] for said in names if said != truth} for truth in names}}
+
+
+def _weight(ratio: float) -> float:
+    return float(min(20, max(1, round(ratio))))

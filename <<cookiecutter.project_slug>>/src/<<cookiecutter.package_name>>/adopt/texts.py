@@ -13,6 +13,7 @@ from ..contract import InputError
 from . import toml
 from .decision import Decision
 from .draft import Draft
+from .parts import FOLDS
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
@@ -23,7 +24,6 @@ _TEMPLATES = Environment(
 )
 SIGNED = "# Written by ml data adopt: "
 FEW = 2000  # rows: below, leaves of a few rows remember them
-SMALL = 1000  # rows: below, more of them must be tested
 
 
 def families(task: str, rows: int) -> dict[str, dict[str, Any]]:
@@ -32,18 +32,17 @@ def families(task: str, rows: int) -> dict[str, dict[str, Any]]:
     leaves = [5, 20] if few else [10, 40]
     boosting = {"max_iter": 100, "max_leaf_nodes": 4 if few else 8}
     forest = {"n_estimators": 100, "max_leaf_nodes": 50 if few else 200}
-    return {
-        "classification": {
-            "linear": _family("linear_model.LogisticRegression", {"max_iter": 1000}, {"C": [0.03, 0.3, 3.0]}),
-            "forest": _family("ensemble.RandomForestClassifier", forest, {"min_samples_leaf": leaves}),
-            "boosting": _family("ensemble.HistGradientBoostingClassifier", boosting, {"learning_rate": [0.03, 0.1]}),
-        },
-        "regression": {
+    if task == "regression":
+        return {
             "linear": _family("linear_model.Ridge", {}, {"alpha": [0.1, 10.0, 100.0]}),
             "forest": _family("ensemble.RandomForestRegressor", forest, {"min_samples_leaf": leaves}),
             "boosting": _family("ensemble.HistGradientBoostingRegressor", boosting, {"learning_rate": [0.03, 0.1]}),
-        },
-    }[task]
+        }
+    return {
+        "linear": _family("linear_model.LogisticRegression", {"max_iter": 1000}, {"C": [0.03, 0.3, 3.0]}),
+        "forest": _family("ensemble.RandomForestClassifier", forest, {"min_samples_leaf": leaves}),
+        "boosting": _family("ensemble.HistGradientBoostingClassifier", boosting, {"learning_rate": [0.03, 0.1]}),
+    }
 
 
 def _family(estimator: str, fixed: dict[str, Any], grid: dict[str, Any]) -> dict[str, Any]:
@@ -58,17 +57,24 @@ def contract(document: Mapping[str, Any]) -> str:
     return _signed(_filled("contract.jinja", tables=tables))
 
 
-def params(draft: Draft, split: Mapping[str, Any], costs: Mapping[str, float] | None) -> str:
+def params(draft: Draft, split: Mapping[str, Any], costs: Mapping[str, Any]) -> str:
     """Return params.toml."""
     tried = families(draft.target.task, len(draft.table))
     text = _filled(
         "params.jinja",
         split=toml.table("split", split),
-        train=toml.table("train", {"scoring": draft.target.metric, "folds": 5, "seed": 0}),
+        train=toml.table("train", {"scoring": draft.target.metric, "folds": FOLDS, "seed": 0}),
         families=[toml.table(f"train\x1ffamilies\x1f{name}", each) for name, each in tried.items()],
-        costs=toml.table("costs", costs) if costs else "",
+        costs=_priced(costs),
+        several="matrix" in costs,
     )
     return _signed(text)
+
+
+def _priced(costs: Mapping[str, Any]) -> str:
+    """Return the costs of wrong answers: of several classes a table for each truth."""
+    tables = [toml.table(f"costs\x1fmatrix\x1f{truth}", row) for truth, row in costs.get("matrix", {}).items()]
+    return "\n".join(tables) if tables else toml.table("costs", costs) if costs else ""
 
 
 def gates(promises: Mapping[str, Mapping[str, Any]]) -> str:

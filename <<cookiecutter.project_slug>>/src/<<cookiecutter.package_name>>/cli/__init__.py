@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..bundle import open_file, restore
-from ..contract import InputError, Refusal
+from ..contract import TASKS, InputError, Refusal
 
 BUNDLE = Path("build/bundle/model.tar.gz")
 SHOWN = argparse.ArgumentDefaultsHelpFormatter
@@ -105,7 +105,7 @@ def _adopt(actions: Any) -> None:
     step = actions.add_parser("adopt", help=help_, description=help_)
     step.add_argument("table", metavar="TABLE", help="a CSV or Parquet table, a path or https URL")
     step.add_argument("--target", required=True, metavar="COLUMN", help="the column to predict")
-    step.add_argument("--task", default="", choices=["classification", "regression"], help="if not what it looks like")
+    step.add_argument("--task", default="", choices=[*TASKS], help="if not what it looks like")
     step.add_argument("--key", action="append", default=[], metavar="COLUMN", help="names a row, or whose it is")
     step.add_argument("--time", default="", metavar="COLUMN", help="when the row was true: split by it")
     step.add_argument("--positive", default="", metavar="VALUE", help="the class that is looked for")

@@ -68,7 +68,9 @@ def do_train(given: Namespace) -> int:
     }
     files = {bundle.MODELS[backend]: content, "model.skops": skops, "training.json": bundle.dumps(kept)}
     bundle.write_folder(MODEL, files)
-    print(f"{MODEL}: {kept['family']} {kept['choice']}, {kept['scoring']} {kept['validation']:.3f} on validation.")
+    some, all_ = kept["searched"]["rows"], kept["searched"]["of"]
+    how = f" Searched on {some} of {all_} train rows, fitted on all." if some < all_ else ""
+    print(f"{MODEL}: {kept['family']} {kept['choice']}, {kept['scoring']} {kept['validation']:.3f} on validation.{how}")
     return 0
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from ..contract import InputError, parsed, section, strict, table
 
+LEAST_SAMPLE = 1000  # rows: on fewer no search could be trusted
+
 
 @dataclass(frozen=True)
 class Split:
@@ -30,12 +32,13 @@ class Family:
 
 @dataclass(frozen=True)
 class Train:
-    """The search: scoring is a scorer name of scikit-learn."""
+    """The search: scoring is a scorer name of scikit-learn; candidates are tried on so many train rows at most."""
 
     scoring: str
     folds: int
     seed: int
     families: tuple[Family, ...]
+    sample: int = 50_000
 
 
 @dataclass(frozen=True)
@@ -126,9 +129,9 @@ def _check(read: Params, path: Path) -> None:
     if len(split.shares) != 3 or min(split.shares) <= 0 or abs(sum(split.shares) - 1) > 1e-9:
         raise InputError(f"{path}, [split]: shares must be three positive numbers that add up to 1")
     for family in train.families:
-        for key, values in family.grid.items():
-            if not isinstance(values, list) or not values:
-                raise InputError(f"{path}, [train.families.{family.name}]: grid {key} must be a list of values")
+        _listed(family, path)
+    if train.sample < LEAST_SAMPLE:
+        raise InputError(f"{path}, [train]: sample must be {LEAST_SAMPLE} rows or more, not {train.sample}")
     if train.folds < 2:
         raise InputError(f"{path}, [train]: folds must be 2 or more, not {train.folds}")
     _priced(read.costs, path)
@@ -140,6 +143,12 @@ def _check(read: Params, path: Path) -> None:
         raise InputError(f"{path}, [source]: snapshot is {str(kept)!r}; name a .parquet file of this project")
     if read.evaluate.resamples < 100:
         raise InputError(f"{path}, [evaluate]: resamples is 100 or more, not {read.evaluate.resamples}")
+
+
+def _listed(family: Family, path: Path) -> None:
+    for key, values in family.grid.items():
+        if not isinstance(values, list) or not values:
+            raise InputError(f"{path}, [train.families.{family.name}]: grid {key} must be a list of values")
 
 
 def _priced(costs: Costs, path: Path) -> None:

@@ -22,6 +22,7 @@ from .strict import InputError, Refusal, parsed, section, strict, table
 
 __all__ = [
     "NUMERIC",
+    "TASKS",
     "Column",
     "Contract",
     "Derive",
@@ -91,8 +92,8 @@ def _column(column: Column) -> Iterator[str]:
         yield f"type {column.type!r} is unknown; known: {', '.join(TYPES)}"
     if column.role not in ROLES:
         yield f"role {column.role!r} is unknown; known: {', '.join(ROLES)}"
-    if column.type == "category" and not column.values:
-        yield "a category needs its values; list them"
+    if column.open and column.role == "target":
+        yield "a category to predict needs its values; list them"
     if column.type == "category" and not all(isinstance(value, str) for value in column.values):
         yield "the values of a category are texts; put them in quotes"
     if column.role == "time" and column.type != "datetime":
@@ -141,6 +142,8 @@ def _problem(contract: Contract) -> Iterator[str]:
             yield f"regression needs a number as target, {target.name} is a {target.type}"
     elif problem.task == "multiclass":
         yield from _several(target, problem.positive)
+        for name in (each.name for each in contract.features if each.open):
+            yield f"of several classes a category needs its values; list those of {name}, or give it the role ignore"
     elif len(set(classes(target))) != 2 or len(classes(target)) != 2:
         more = '; for more classes write task = "multiclass"' if len(set(classes(target))) > 2 else ""
         yield f"{target.name} must have two values, not {list(classes(target))}{more}"

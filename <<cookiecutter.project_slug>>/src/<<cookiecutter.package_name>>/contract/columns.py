@@ -68,6 +68,11 @@ class Column:
         return {self.spelling(old): new for old, new in replaced.items()}
 
     @property
+    def open(self) -> bool:
+        """Whether this is a category of too many values to list: the model knows each by the targets of its rows."""
+        return self.type == "category" and not self.values
+
+    @property
     def largest(self) -> float:
         """The largest number that reaches its use unharmed; a key never reaches the model."""
         if self.type != "integer":

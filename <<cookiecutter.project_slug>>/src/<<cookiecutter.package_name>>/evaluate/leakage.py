@@ -53,6 +53,11 @@ class Known:
         return self.classes > 2
 
     @property
+    def resolved(self) -> float:
+        """The error that is not told from none: that of one row of the rarest class."""
+        return 1 / max(1, int(np.bincount(self.target).min())) if self.classes else 0.0
+
+    @property
     def line(self) -> Any:
         """What the best weighted sum tells."""
         return separation.line() if self.several else LinearRegression()
@@ -71,8 +76,9 @@ def alone(contract: Contract, table: pd.DataFrame, suspect: float) -> dict[str, 
     single: dict[tuple[str, ...], float] = {(str(name),): _column(known, str(name)) for name in known.inputs}
     suspected = {name for (name,), score in single.items() if score >= suspect}
     pairs = {pair: score for pair, score in _pairs(known) if not suspected & set(pair)}
-    # A pair that is little better than the better of the two says nothing new.
-    pairs = {pair: s for pair, s in pairs.items() if 1 - s < (1 - max(single[one,] for one in pair)) / 2}
+    # A pair that is little better than the better of the two, as far as so many rows can tell, says nothing new.
+    error = {pair: max(1 - s, known.resolved) for pair, s in pairs.items()}
+    pairs = {pair: s for pair, s in pairs.items() if error[pair] < (1 - max(single[one,] for one in pair)) / 2}
     ranked = sorted((single | pairs).items(), key=lambda item: -item[1])[:STRONGEST]
     rests: dict[frozenset[str], float] = {}
     strongest = []

@@ -43,7 +43,7 @@ def _draw(column: Column, rng: np.random.Generator) -> str | int | float | bool:
 def edges(contract: Contract) -> dict[str, Any]:
     """Return rows where exports tend to differ: all missing, each missing, unseen, smallest, largest."""
     full: dict[str, Any] = {
-        c.name: c.values[0] if c.type == "category" else _bound(c.min, c.max, 0.5) for c in contract.features
+        c.name: [*c.values, "text"][0] if c.type == "category" else _bound(c.min, c.max, 0.5) for c in contract.features
     }
     rows: list[dict[str, Any]] = [full, {}, *({**full, name: None} for name in full)]
     rows += [

@@ -124,6 +124,17 @@ def finalists(training: Found) -> list[list[str]]:
     ]
 
 
+def searched(training: Found) -> str:
+    """Return on how many rows the candidates were tried, where those were not all."""
+    rows = training.get("searched", {"rows": 0, "of": 0})
+    if rows["rows"] == rows["of"]:
+        return ""
+    return (
+        f"The candidates were tried on {rows['rows']:,} of {rows['of']:,} train rows, drawn at random; "
+        "then the winner was fitted on all of them, which moves its scores a little. "
+    )
+
+
 def checks(measured: Found) -> list[list[str]]:
     """Return what predictions survived."""
     found = asked(measured, "robustness")

@@ -74,6 +74,7 @@ def report_page(
         accepted=all(verdict.kept for verdict in verdicts),
         headline=headline,
         scoring=training["scoring"],
+        searched=facts.searched(training),
         **shown,
     )
 

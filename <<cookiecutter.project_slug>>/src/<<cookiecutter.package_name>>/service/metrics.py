@@ -47,7 +47,8 @@ class Tally(Collector):
     ) -> None:
         self._named, self._state, self._journal = named, state, journal
         self._numbers, self._categories = contract.numbers, contract.categories
-        self._known = [{*contract[name].values} for name in self._categories]
+        # Of too many values nobody lists which are known.
+        self._known = [None if contract[name].open else {*contract[name].values} for name in self._categories]
         ranges = [_range(reference, name) for name in self._numbers]
         self._low = np.array([low for low, _ in ranges], np.float32)
         self._high = np.array([high for _, high in ranges], np.float32)
@@ -103,8 +104,10 @@ class Tally(Collector):
     def _count_categories(self, categories: Array) -> None:
         for name, known, values in zip(self._categories, self._known, categories.T, strict=True):
             for value, count in Counter(values).items():
-                if value not in known:
-                    (self._unseen if value else self._missing)[name] += count
+                if not value:
+                    self._missing[name] += count
+                elif known is not None and value not in known:
+                    self._unseen[name] += count
 
     def collect(self) -> Iterable[Metric]:
         """Tell everything; called by a thread of the admin port."""

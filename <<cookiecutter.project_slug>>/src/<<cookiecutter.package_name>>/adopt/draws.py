@@ -1,0 +1,80 @@
+"""The test part drawn many times from rows that the first model did not see: what a promise is asked of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .. import evaluate, features
+from ..evaluate import Rows
+from ..rule import CostMatrix
+from .honest import Run
+
+DRAWS = 40
+LARGEST = 4000  # rows: more tell no more, and take long
+RESAMPLES = 200
+
+
+@dataclass(frozen=True)
+class Draw:
+    """Rows drawn from those that the model did not see."""
+
+    table: pd.DataFrame
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class Promising:
+    """The first run, drawn from many times."""
+
+    run: Run
+
+    @cached_property
+    def draws(self) -> list[Draw]:
+        """As many rows as will be tested, many times; whole groups where a key repeats."""
+        return [*_drawn(self.run)]
+
+    @cached_property
+    def values(self) -> list[dict[str, Any]]:
+        """The metric of each draw, with its interval."""
+        return [evaluate.measured(self.run.metric, draw.rows, RESAMPLES) for draw in self.draws]
+
+    @cached_property
+    def base(self) -> float:
+        """What always saying the same reaches."""
+        rows = self.run.rows
+        many = isinstance(rows.rule, CostMatrix)
+        said = np.bincount(rows.truth, minlength=rows.classes) / len(rows.truth) if many else rows.truth.mean()
+        return evaluate.score(self.run.metric, evaluate.constant(rows, said))
+
+
+def _drawn(run: Run) -> Iterator[Draw]:
+    rng, rows, size = np.random.default_rng(0), run.rows, min(run.test, LARGEST)
+    if rows.groups is None:
+        strata = _strata(run, size)
+        for _ in range(DRAWS):
+            place = np.concatenate([rng.choice(inside, count) for inside, count in strata])
+            table = run.table.iloc[place].reset_index(drop=True)
+            yield Draw(table, Rows(rows.truth[place], rows.scores[place], rows.rule))
+        return
+    members = [*pd.Series(range(len(rows.groups))).groupby(rows.groups).indices.values()]
+    each = max(1, round(size / np.mean([len(member) for member in members])))
+    for _ in range(DRAWS):
+        picked = rng.integers(0, len(members), each)
+        place = np.concatenate([members[number] for number in picked])
+        # A group drawn twice counts as two.
+        again = np.repeat(np.arange(each), [len(members[number]) for number in picked])
+        table = run.table.iloc[place].reset_index(drop=True)
+        yield Draw(table, Rows(rows.truth[place], rows.scores[place], rows.rule, again))
+
+
+def _strata(run: Run, size: int) -> list[tuple[Any, int]]:
+    """Return the rows of each class, and how many of them are tested: that is counted, and nothing else of the test."""
+    truth = run.rows.truth
+    if run.rows.rule is None:
+        return [(np.arange(len(truth)), size)]
+    tested = np.bincount(features.target(run.contract, run.parts.test), minlength=run.rows.classes)
+    return [(np.flatnonzero(truth == one), round(many * size / run.test)) for one, many in enumerate(tested)]

@@ -1,0 +1,85 @@
+"""Which rows a model learns from and which it is tested on: shares, and a salt that comes near them."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import TimeSeriesSplit
+
+from .. import data
+from ..config import RARER, Split
+from ..contract import Contract, InputError, classes
+from ..data import Parts
+
+FOLDS = 5
+SMALL = 1000  # rows: below, more of them must be tested
+VALIDATION = 0.2
+LEAST_TEST, SMALL_TEST, MOST_TEST = 0.2, 0.3, 0.4
+SEEN = 1.2 * RARER  # rows of the rarest class that are tested on average, so that RARER of them mostly are
+SALTS = 100
+CLOSE = 0.05  # of the whole: so near must a part come to its share
+
+
+def shares(rows: int, target: "pd.Series[Any] | None") -> tuple[float, float, float]:
+    """Return how much of a table is learned from, chosen by and tested on: the more is tested the fewer rows there are.
+
+    `target` holds classes; of the rarest enough must be tested.
+    """
+    test = LEAST_TEST if rows >= SMALL else SMALL_TEST
+    if target is not None:
+        wanted = SEEN / target.value_counts().min()
+        test = float(np.clip(np.ceil(20 * wanted) / 20, test, MOST_TEST))
+    return round(1 - VALIDATION - test, 2), VALIDATION, round(test, 2)
+
+
+def split(table: pd.DataFrame, agreed: Contract, wanted: Split) -> tuple[Parts, Split]:
+    """Split, by the first salt whose parts come near their shares in rows and in classes.
+
+    Only rows are counted: no salt is chosen for what a model reaches with it.
+    """
+    if wanted.by == "time":
+        found = data.split(table, agreed, wanted)
+        _folded(found.train, agreed)
+        return found, wanted
+    best: tuple[tuple[int, float], Parts, Split] | None = None
+    failure: InputError | None = None
+    for salt in range(1, SALTS + 1):
+        tried = Split(wanted.by, wanted.shares, wanted.key, str(salt))
+        try:
+            parts = data.split(table, agreed, tried)
+        except InputError as error:
+            failure = failure or error
+            continue
+        off = _off(parts, agreed, wanted.shares)
+        if best is None or off < best[0]:
+            best = (off, parts, tried)
+        if off < (0, CLOSE):
+            break
+    if best is None:
+        assert failure is not None
+        raise failure
+    return best[1], best[2]
+
+
+def _off(parts: Parts, agreed: Contract, shares: tuple[float, ...]) -> tuple[int, float]:
+    """Return how many test rows the rarest class lacks, and how far rows and classes are from their shares."""
+    frames = (parts.train, parts.validation, parts.test)
+    counts = [np.array([len(frame) for frame in frames], float)]
+    if agreed.problem.task != "regression":
+        name = agreed.target.name
+        counts += [
+            np.array([(frame[name] == one).sum() for frame in frames], float)
+            for one in pd.concat(frames)[name].unique()
+        ]
+    lacking = max(0, RARER - int(min(each[2] for each in counts)))
+    return lacking, max(float(np.abs(each / each.sum() - shares).max()) for each in counts)
+
+
+def _folded(train: pd.DataFrame, agreed: Contract) -> None:
+    """Refuse a time whose folds do not know every class."""
+    if agreed.problem.task == "regression":
+        return
+    target, all_ = train[agreed.target.name], len(classes(agreed.target))
+    for before, after in TimeSeriesSplit(FOLDS).split(target):
+        if min(target.iloc[before].nunique(), target.iloc[after].nunique()) < all_:
+            raise InputError(f"a sixth of the train rows, by time, holds not every class of {agreed.target.name}")
