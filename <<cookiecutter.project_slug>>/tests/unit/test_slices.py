@@ -183,7 +183,7 @@ def test_rows_that_are_there_are_not_asked_for() -> None:
 
 
 def repeated(seed: int, groups: int = 250, each: int = 4) -> evaluate.Rows:
-    """Return rows whose probabilities are right, and of which four of one key share their truth and half their noise."""
+    """Return rows whose probabilities are right, of which four of a key share their truth and half their noise."""
     rng = np.random.default_rng(seed)
     truth = np.repeat((rng.random(groups) < 0.3).astype(int), each)
     noise = np.sqrt(0.5) * (np.repeat(rng.normal(size=groups), each) + rng.normal(size=groups * each))
@@ -192,7 +192,7 @@ def repeated(seed: int, groups: int = 250, each: int = 4) -> evaluate.Rows:
 
 
 def test_rows_of_one_key_are_no_evidence_of_their_own() -> None:
-    """Right probabilities are condemned in 5 % of the draws, not in the quarter of who takes the rows as independent."""
+    """Right probabilities are condemned in 5 % of the draws, not in a quarter as if the rows were independent."""
     draws = [repeated(seed) for seed in range(100)]
     condemned = sum(calibration.measure(each, 9)["p"] < 0.05 for each in draws)
     alone = sum(calibration.measure(dataclasses.replace(each, groups=None), 9)["p"] < 0.05 for each in draws)

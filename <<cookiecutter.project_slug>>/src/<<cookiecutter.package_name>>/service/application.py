@@ -18,12 +18,9 @@ from .access import Access
 from .answer import JSON, dumps, refusal, send_json
 from .journal import Journal
 from .limits import Limits
-from .metrics import Tally
+from .metrics import GONE, Tally
 from .prediction import Prediction
 from .state import State
-
-# What is counted where nobody heard an answer: who asked has gone, or was too slow and got the protocol's own 408.
-GONE = 499
 
 
 class Application:
