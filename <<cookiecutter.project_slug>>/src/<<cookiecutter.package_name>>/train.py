@@ -99,7 +99,8 @@ def fit(parts: Parts, contract: Contract, params: Params, search: Search | None 
             rule = threshold(pipeline.predict_proba(validation)[:, 1], wanted, params.costs)
     tried = [finalist for _, finalist in finalists]
     searched = {"rows": len(few), "of": len(train)}
-    return Trained(pipeline, rule, {**record, "scoring": params.train.scoring, "finalists": tried, "searched": searched})
+    more = {"scoring": params.train.scoring, "finalists": tried, "searched": searched}
+    return Trained(pipeline, rule, record | more)
 
 
 def _sample(rows: int, params: Params) -> model.Array:
