@@ -16,9 +16,7 @@ def judge(found: Found, promise: Any) -> Outcome:
         return FAIL, said, promised
     if found["error"] > promise.limit or not found["visible"] <= promise.limit:
         needed = math.ceil(found["rows"] * (max(found["visible"], found["error"]) / promise.limit) ** 2)
-        # Rows enough to see such an error, and still it may be chance.
-        more = f"about {needed}" if needed > found["rows"] else "more"
-        said = f"{said}, where chance makes {found['visible']:.3f}; {more} test rows would decide"
+        said = f"{said}, where chance makes {found['visible']:.3f}; about {needed} test rows would decide"
         return INCONCLUSIVE, said, promised
     return PASS, said, promised
 
