@@ -81,7 +81,7 @@ def fit(parts: Parts, contract: Contract, params: Params, search: Search | None 
         finalists: list[tuple[Pipeline, dict[str, Any]]] = []
         for best in _search(work, contract, params, search or one_by_one):
             pipeline = fitted(best.pipeline, train, y)
-            record = {
+            record: dict[str, Any] = {
                 "family": best.family,
                 "choice": dict(best.choice),
                 "cross_validation": best.score,
