@@ -16,7 +16,7 @@ fetch() {
   output="${GITHUB_OUTPUT:-/dev/null}"
 
   tag=
-  listed=$(gh api --method GET "repos/$repo/deployments" -f environment="$environment" -f per_page=30 --jq '.[] | "\(.id) \(.ref)"')
+  listed=$(gh api --method GET "repos/$repo/deployments" -f environment="$environment" -f per_page=100 --jq '.[] | "\(.id) \(.ref)"')
   while read -r id ref; do
     [ -n "$id" ] || continue
     # Whoever may deploy may record anything; only a tag of a release names a champion.

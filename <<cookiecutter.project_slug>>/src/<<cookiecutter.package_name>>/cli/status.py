@@ -38,7 +38,7 @@ def do_status(given: Namespace) -> int:
 def _deployed(repository: str, channel: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
     """Return the newest deployment that succeeded, and the status that says so."""
     where = f"repos/{repository}/deployments"
-    asked = ("-f", f"environment={channel}", "-f", "per_page=30")
+    asked = ("-f", f"environment={channel}", "-f", "per_page=100")
     for deployment in _gh("api", "--method", "GET", where, *asked):
         if not TAG.fullmatch(deployment["ref"]):
             continue
