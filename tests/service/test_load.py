@@ -26,7 +26,9 @@ def test_more_than_it_can_do_is_answered_or_turned_away(built: projects.Project,
     """Nothing but 200, and 503 that says when to come again; the probes stay well, faster than what is overloaded."""
     sent = load.request((servers.golden(built)["rows"] * 50)[:1000])
     capacity = asyncio.run(load.closed(server.port, sent, 4, load.for_seconds(2)))
-    assert set(capacity.codes) == {200}
+    # On a machine that is busy with other things four clients may be too many already.
+    assert 200 in capacity.codes
+    assert set(capacity.codes) <= {200, 503}
     probes = servers.Probes(server)
     probes.start()
     # A machine that was busy while its capacity was measured can do more than that: ask until it is too much.
