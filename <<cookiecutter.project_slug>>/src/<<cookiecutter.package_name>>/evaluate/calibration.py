@@ -7,7 +7,7 @@ import numpy as np
 from scipy.stats import chi2, norm
 
 from ..rule import CostMatrix
-from .bootstrap import interval
+from .bootstrap import interval, wilson
 from .metrics import Array, Rows
 from .ranking import mean
 
@@ -128,9 +128,6 @@ def _chi_squared(observed: Array, predicted: Array, expected: Array) -> float:
 
 def _point(rows: Rows, inside: Array, effect: float) -> dict[str, Any]:
     """Return one point of the reliability curve with Wilson's interval (1927) of so many independent rows."""
-    n, share = len(inside) / effect, float(rows.truth[inside].mean())
-    z = float(norm.ppf(0.975))
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    said = float(rows.scores[inside].mean())
-    return {"predicted": said, "observed": share, "low": middle - half, "high": middle + half, "rows": len(inside)}
+    share, said = float(rows.truth[inside].mean()), float(rows.scores[inside].mean())
+    low, high = wilson(share, len(inside) / effect)
+    return {"predicted": said, "observed": share, "low": low, "high": high, "rows": len(inside)}
