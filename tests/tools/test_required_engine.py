@@ -8,52 +8,46 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-REQUIRED = ("REQUIRE_DOCKER", "REQUIRE_POSTGRES")
+# What hides each of them, the tests that need it, and what these say without it.
+HIDDEN = {
+    "REQUIRE_DOCKER": (
+        {"DOCKER_HOST": "unix:///nowhere/docker.sock"},
+        "tests/service/test_image.py",
+        "no Docker engine answers",
+        "so no image was built",
+    ),
+    "REQUIRE_POSTGRES": (
+        {"POSTGRES_HOME": "/nowhere", "PATH": "/nowhere"},
+        "tests/sources/test_postgres.py",
+        "no PostgreSQL server is installed",
+        "so no table was read from one",
+    ),
+}
 
 
 def without(tests: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run these tests where something is hidden by this environment."""
-    kept = {name: value for name, value in os.environ.items() if name not in REQUIRED and "PYTEST" not in name}
+    kept = {name: value for name, value in os.environ.items() if name not in HIDDEN and "PYTEST" not in name}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tests]
     return subprocess.run(command, cwd=ROOT, env={**kept, **environment}, capture_output=True, text=True, check=False)
 
 
-def without_engine(**more: str) -> "subprocess.CompletedProcess[str]":
-    """Run the tests of the image where no engine answers."""
-    return without("tests/service/test_image.py", DOCKER_HOST="unix:///nowhere/docker.sock", **more)
-
-
-def without_postgres(**more: str) -> "subprocess.CompletedProcess[str]":
-    """Run the tests of a database where no server is installed."""
-    return without("tests/sources/test_postgres.py", POSTGRES_HOME="/nowhere", PATH="/nowhere", **more)
-
-
-def test_image_is_skipped_with_a_sentence() -> None:
-    """A laptop without Docker has a green run that says what it did not try."""
-    done = without_engine()
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_is_missing_is_skipped_with_a_sentence(name: str) -> None:
+    """A laptop without it has a green run that says what it did not try, and builds no project for it."""
+    hidden, tests, missing, untried = HIDDEN[name]
+    done = without(tests, **hidden)
     assert done.returncode == 0, done.stdout
-    assert "no Docker engine answers, so no image was built" in done.stdout
+    assert f"{missing}, {untried}" in done.stdout
 
 
-def test_required_engine_is_missed() -> None:
-    """Where CI requires the engine, a skip cannot pass for a success."""
-    done = without_engine(REQUIRE_DOCKER="1")
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_is_required_is_missed(name: str) -> None:
+    """Where CI requires it, a skip cannot pass for a success."""
+    hidden, tests, missing, _ = HIDDEN[name]
+    done = without(tests, **hidden, **{name: "1"})
     assert done.returncode == 1, done.stdout
-    assert "no Docker engine answers, and REQUIRE_DOCKER=1 asks for one" in done.stdout
-
-
-def test_database_is_skipped_with_a_sentence() -> None:
-    """A laptop without PostgreSQL has a green run that says what it did not try, and builds no project for it."""
-    done = without_postgres()
-    assert done.returncode == 0, done.stdout
-    assert "no PostgreSQL server is installed, so no table was read from one" in done.stdout
-
-
-def test_required_database_is_missed() -> None:
-    """Where CI requires the server, a skip cannot pass for a success."""
-    done = without_postgres(REQUIRE_POSTGRES="1")
-    assert done.returncode == 1, done.stdout
-    assert "no PostgreSQL server is installed, and REQUIRE_POSTGRES=1 asks for one" in done.stdout
+    assert f"{missing}, and {name}=1 asks for one" in done.stdout
 
 
 @pytest.mark.parametrize("name", ["REQUIRE_DOCKER", "REQUIRE_PROGRAMS", "REQUIRE_POSTGRES"])
