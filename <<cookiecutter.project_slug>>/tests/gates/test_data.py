@@ -165,10 +165,8 @@ def again(world: Any, table: pd.DataFrame) -> pd.DataFrame:
 def renamed(column: contract.Column, known: "pd.Series[Any]", count: int) -> Any:
     """Return keys that the table does not have yet."""
     if column.type in ("number", "integer"):
-        free = np.setdiff1d(
-            np.arange(int(max(column.bounds[0], 0)), int(min(column.bounds[1], 1e7)) + 1), known.astype(float)
-        )
-        return free[:count]
+        low, high = int(max(column.bounds[0], 0)), int(min(column.bounds[1], 1e7))
+        return np.setdiff1d(np.arange(low, min(high, low + len(known) + count) + 1), known.astype(float))[:count]
     return [f"again {i}" for i in range(count)]
 
 

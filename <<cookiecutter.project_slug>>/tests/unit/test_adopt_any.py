@@ -110,6 +110,7 @@ TABLES = some.builds(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=EXAMPLES)
 @given(TABLES)
 def test_any_table_ends_with_an_answer(

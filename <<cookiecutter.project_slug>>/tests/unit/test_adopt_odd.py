@@ -10,6 +10,8 @@ import pytest
 
 from << cookiecutter.package_name >> import cli
 
+pytestmark = pytest.mark.long
+
 ROWS = 300
 CUT = 20_000  # rows of the file that is cut off: ten million say no more
 

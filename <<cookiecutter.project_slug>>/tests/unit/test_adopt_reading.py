@@ -139,7 +139,7 @@ COLUMN = some.one_of(some.lists(CELLS, min_size=6, max_size=6), some.lists(FEW, 
 
 
 @pytest.mark.long
-@settings(max_examples=70)
+@settings(max_examples=25)
 @given(
     some.dictionaries(some.text(max_size=6), COLUMN, min_size=1, max_size=4),
     some.sampled_from(["utf-8", "utf-8-sig", "utf-16", "latin-1"]),

@@ -31,6 +31,7 @@ def failed(seed: int, labels: int, apart: float) -> bool:
     return any(verdict.verdict == gates.FAIL for verdict in monitor.kept(found, GATES))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("labels", [30, 100])
 def test_honest_model_raises_no_alarm(labels: int) -> None:
     """A point below the floor, in every fourth draw of 30 labels, proves nothing; 99 % bound of a binomial of 2 %."""
