@@ -39,7 +39,8 @@ def enter(hub: Hub, name: str, event: Event, rejected: Collection[str]) -> int:
 
 def deploy(hub: Hub, body: dict[str, Any], actor: str) -> dict[str, Any]:
     """Write down a deployment; the newest stands first."""
-    made = {"payload": {}, **body, "id": hub.next_id(), "creator": {"login": actor}, "url": "", "created_at": _now()}
+    made = {"payload": {}, "production_environment": body["environment"] == "production", **body}
+    made |= {"id": hub.next_id(), "creator": {"login": actor}, "url": "", "created_at": _now()}
     made["statuses_url"] = f"repos/{hub.name}/deployments/{made['id']}/statuses"
     with hub.change() as state:
         state["deployments"].insert(0, made)
@@ -47,7 +48,7 @@ def deploy(hub: Hub, body: dict[str, Any], actor: str) -> dict[str, Any]:
 
 
 def report(hub: Hub, deployment: int, body: dict[str, Any], *, retire: bool = True) -> dict[str, Any]:
-    """Write down the state of a deployment; success retires the older ones of its environment."""
+    """Write down the state of a deployment; success retires the older ones of its environment, except production's."""
     with hub.change() as state:
         this = next((one for one in state["deployments"] if one["id"] == deployment), None)
         if this is None:
@@ -56,9 +57,8 @@ def report(hub: Hub, deployment: int, body: dict[str, Any], *, retire: bool = Tr
         made |= {"id": hub.next_id(), "deployment": deployment}
         state["statuses"].insert(0, made)
         if body["state"] == "success" and retire:
-            older = [
-                one for one in state["deployments"] if one["environment"] == this["environment"] and one is not this
-            ]
+            alike = [one for one in state["deployments"] if one["environment"] == this["environment"]]
+            older = [one for one in alike if one is not this and not one["production_environment"]]
             active = {one["deployment"] for one in state["statuses"] if one["state"] == "success"}
             for one in older:
                 if one["id"] in active:

@@ -23,6 +23,7 @@ EMPTY: State = {
     "comments": [],
     "labels": [],
     "releases": [],
+    "spoils": [],  # names of files of releases that are not stored as they were sent
     "deployments": [],
     "statuses": [],
     "runs": [],

@@ -65,11 +65,11 @@ def digest(hub: Hub, name: str) -> str:
 
 
 def active(hub: Hub) -> list[str]:
-    """Return the tags whose deployment is in production: one at most."""
+    """Return the tag of the newest deployment to production that ended well, if any: GitHub retires none there."""
     state = hub.read()
     newest = {one["deployment"]: one["state"] for one in reversed(state["statuses"])}
     channel = [one for one in state["deployments"] if one["environment"] == "production"]
-    return [one["ref"] for one in channel if newest.get(one["id"]) == "success"]
+    return [one["ref"] for one in channel if newest.get(one["id"]) == "success"][:1]
 
 
 def test_production_goes_forward_back_and_nowhere_else(twice_hub: Hub, tmp_path: Path) -> None:

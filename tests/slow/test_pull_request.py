@@ -95,6 +95,17 @@ def test_a_worse_model_is_red_and_told_why(protected_hub: Hub, tmp_path: Path) -
         protection.merge(protected_hub, protected_hub.read()["pulls"][-1]["number"])
 
 
+def test_a_champion_that_was_tampered_with_judges_nobody(live_hub: Hub, tmp_path: Path) -> None:
+    """The model in production is fetched, found to be other bytes than its release says, and not used."""
+    with (life.assets(live_hub) / "model.tar.gz").open("ab") as file:
+        file.write(b"x")
+    text = live_hub.repository.file("main", "params.toml")
+    run = propose(live_hub, tmp_path / "jobs", "any", {"params.toml": f"{text}# any\n"}, data="success")
+    assert run.jobs["model"].failed_step == "Fetch the champion"
+    assert "the bundle of v0.1.0 is not what its checksums say" in run.jobs["model"].log
+    assert run.results["ci-ok"] == "failure"
+
+
 def test_a_better_model_is_green_and_merged(protected_hub: Hub, tmp_path: Path) -> None:
     """It is trained, judged against a weaker champion, packed, built and started; ci-ok is all that merging needs."""
     weaken(protected_hub, tmp_path / "weak")

@@ -126,6 +126,16 @@ def test_half_a_release_can_be_run_again(released_hub: Hub, tmp_path: Path) -> N
     assert not release["draft"]
 
 
+def test_a_draft_that_holds_other_bytes_than_were_sent_is_not_published(released_hub: Hub, tmp_path: Path) -> None:
+    """It is downloaded and compared before anybody else can see it."""
+    with released_hub.change() as state:
+        state["releases"][0]["draft"] = True
+        state["spoils"] = ["metrics.json"]
+    run = again(released_hub, tmp_path / "jobs", "publish")
+    assert run.jobs["publish"].failed_step == "Publish it once what was uploaded is what was meant", run.log
+    assert (run.results["verify"], released_hub.read()["releases"][0]["draft"]) == ("skipped", True)
+
+
 def test_what_is_published_is_not_published_over(released_hub: Hub, tmp_path: Path) -> None:
     """A second run leaves the release as it is."""
     before = (life.assets(released_hub) / "SHA256SUMS").read_bytes()

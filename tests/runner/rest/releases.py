@@ -82,6 +82,8 @@ def upload(token: Token, release: dict[str, Any], file: Path, *, clobber: bool =
         raise HttpError(422, f"asset under the same name already exists: [{file.name}]")
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(file, target)
+    if file.name in token.hub.read()["spoils"]:
+        target.write_bytes(target.read_bytes() + b"x")
     facts = {"name": file.name, "size": file.stat().st_size, "state": "uploaded"}
     facts["digest"] = f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
     with token.hub.change() as state:
