@@ -13,6 +13,8 @@ from << cookiecutter.package_name >>.adopt import draft, parts, reading, target
 from << cookiecutter.package_name >>.adopt.decision import Wishes
 from << cookiecutter.package_name >>.config import Split
 
+pytestmark = pytest.mark.long
+
 ROWS = 240
 Adopted = Callable[..., draft.Draft]
 Columns = Callable[..., pd.DataFrame]

@@ -15,6 +15,8 @@ from hypothesis import strategies as some
 
 from << cookiecutter.package_name >> import cli
 
+pytestmark = pytest.mark.long
+
 EXAMPLES = int(os.environ.get("ADOPT_EXAMPLES", "12"))
 DAYS = pd.Timestamp("2023-01-01")
 Cells = Callable[[np.random.Generator, int], Any]
@@ -110,7 +112,6 @@ TABLES = some.builds(
 )
 
 
-@pytest.mark.long
 @settings(max_examples=EXAMPLES)
 @given(TABLES)
 def test_any_table_ends_with_an_answer(

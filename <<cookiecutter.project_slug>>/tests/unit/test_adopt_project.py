@@ -13,6 +13,8 @@ import pytest
 from << cookiecutter.package_name >> import bundle, cli, config, contract
 from << cookiecutter.package_name >>.adopt import texts
 
+pytestmark = pytest.mark.long
+
 ROWS = 400
 
 
@@ -45,7 +47,6 @@ def everything(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in files if "build" not in p.relative_to(folder).parts}
 
 
-@pytest.mark.long
 def test_adopting_is_whole_and_done_once(
     project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -68,7 +69,6 @@ def test_adopting_is_whole_and_done_once(
     assert "| `price` | number |" in once["data/README.md"].decode()
 
 
-@pytest.mark.long
 def test_three_classes_are_adopted(project: Path, table: pd.DataFrame) -> None:
     """Costs are a matrix, the floor lies above chance, and the first model keeps every gate."""
     kinds = np.select([table["price"] < 30, table["price"] < 60], ["cheap", "fair"], "dear")
@@ -82,7 +82,6 @@ def test_three_classes_are_adopted(project: Path, table: pd.DataFrame) -> None:
     assert cli.main(["data", "check"]) == 0
 
 
-@pytest.mark.long
 def test_promises_lie_above_the_baseline(project: Path, table: pd.DataFrame) -> None:
     """The gates that always refuse do, and those that cannot be kept or broken here say why they only report."""
     assert adopt(table, "--force") == 0
@@ -112,7 +111,6 @@ def test_table_without_signal_is_refused_and_writes_nothing(
     assert everything(project) == before
 
 
-@pytest.mark.long
 def test_column_that_knows_the_answer_is_no_feature(
     project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,6 +14,8 @@ from hypothesis import strategies as some
 from << cookiecutter.package_name >> import contract
 from << cookiecutter.package_name >>.adopt import draft, reading, toml
 
+pytestmark = pytest.mark.long
+
 ROWS = 240
 Adopted = Callable[..., draft.Draft]
 Columns = Callable[..., pd.DataFrame]
@@ -138,7 +140,6 @@ FEW = some.sampled_from(
 COLUMN = some.one_of(some.lists(CELLS, min_size=6, max_size=6), some.lists(FEW, min_size=6, max_size=6))
 
 
-@pytest.mark.long
 @settings(max_examples=25)
 @given(
     some.dictionaries(some.text(max_size=6), COLUMN, min_size=1, max_size=4),

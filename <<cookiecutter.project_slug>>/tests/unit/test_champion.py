@@ -11,6 +11,8 @@ import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, contract, data, evaluate, gates
 
+pytestmark = pytest.mark.long
+
 HASH = {"by": "hash", "key": ["parcel"], "salt": "1", "shares": [0.6, 0.2, 0.2]}
 TIME = {"by": "time", "column": "sent", "cuts": ["2024-03-01T00:00:00", "2024-04-01T00:00:00"]}
 
@@ -48,7 +50,6 @@ def test_same_model_is_not_asked(champion: Path) -> None:
     assert "the same model.onnx as 0.1.0" in found["promised"]
 
 
-@pytest.mark.long
 def test_equal_model_passes_and_is_not_called_better(champion: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """As good is good enough to merge, and not enough to be promoted by luck."""
     found = verdict(champion, ("params.toml", "C = [0.1, 1.0]", "C = [0.7]"))
@@ -58,7 +59,6 @@ def test_equal_model_passes_and_is_not_called_better(champion: Path, capsys: pyt
     assert "Not surely better than 0.1.0" in capsys.readouterr().out
 
 
-@pytest.mark.long
 def test_worse_model_is_refused_and_a_better_one_named(champion: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A tree that asks one question loses against the one in production; the other way round that one is better."""
     text = Path("gates.toml").read_text("utf-8")

@@ -7,6 +7,8 @@ from scipy.stats import binomtest
 
 from << cookiecutter.package_name >> import bundle, monitor
 
+pytestmark = pytest.mark.long
+
 ROWS = 1000
 
 
@@ -52,7 +54,6 @@ def trained() -> tuple[pd.DataFrame, dict[str, object]]:
     return then, monitor.reference(then, then["x9"].to_numpy())
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("rows", "promised"), [(100, 0.02), (1000, 0.01)])
 def test_false_alarms_are_rare(trained: tuple[pd.DataFrame, dict[str, object]], rows: int, promised: float) -> None:
     """Rows of the same world alarm in at most 2 % of windows of 100 rows, and 1 % from 1,000 rows on."""
@@ -61,7 +62,6 @@ def test_false_alarms_are_rare(trained: tuple[pd.DataFrame, dict[str, object]], 
     assert binomtest(alarms, WINDOWS, promised, "greater").pvalue > 0.01
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("column", "rows", "change"),
     [

@@ -15,6 +15,8 @@ from scipy.stats import binomtest, contingency
 from << cookiecutter.package_name >> import cli, config, contract, data, report
 from << cookiecutter.package_name >>.report import associations, distribution, explore, findings
 
+pytestmark = pytest.mark.long
+
 LOCK = data.Lock("data/parcels.csv", 1500, "0" * 64)
 HOSTILE = "</svg><script>alert(1)</script>"
 
@@ -95,7 +97,6 @@ PLANTED: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], str]] = {
 }
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("planted", PLANTED)
 def test_what_is_odd_is_found(raw: pd.DataFrame, document: dict[str, Any], small: Path, planted: str) -> None:
     """Each oddity is told of its column, in one sentence."""
@@ -146,7 +147,6 @@ def test_hostile_names_and_values_are_shown_and_not_run(
     assert page.count("&lt;script") > 5
 
 
-@pytest.mark.long
 def test_a_wide_table_is_listed_whole_and_drawn_in_part(
     raw: pd.DataFrame, document: dict[str, Any], small: Path
 ) -> None:

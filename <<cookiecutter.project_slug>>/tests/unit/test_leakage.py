@@ -14,6 +14,8 @@ from << cookiecutter.package_name >> import config, contract, data, evaluate, ga
 from << cookiecutter.package_name >>.config.promised import LeakageGate
 from << cookiecutter.package_name >>.evaluate import leakage
 
+pytestmark = pytest.mark.long
+
 ALONE = 0.98
 PROMISE = config.Gates(leakage=LeakageGate(ALONE))
 
@@ -51,7 +53,6 @@ def tables() -> dict[str, Table]:
     return found
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", ["cancer", "diabetes", "digits"])
 def test_honest_tables_hold_no_leak(tables: dict[str, Table], name: str) -> None:
     """A column that tells much is no leak where all others together tell as much."""
@@ -82,7 +83,6 @@ def ratio(table: pd.DataFrame, y: Any, rng: np.random.Generator) -> pd.DataFrame
     return table.assign(one=(y - np.min(y) + 1) * part, two=part)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", ["means", "diabetes"])
 @pytest.mark.parametrize(
     ("plant", "names"), [(copy, "leak"), (total, "one and two"), (difference, "one and two"), (ratio, "one and two")]
@@ -123,7 +123,6 @@ def test_repeated_hidden_column_is_found(tables: dict[str, Table]) -> None:
     assert said == "again repeats later, which is known only afterwards"
 
 
-@pytest.mark.long
 def test_copied_rows_are_found(tables: dict[str, Table]) -> None:
     """A fifth of the rows stands in the table again, one number a breath away, and so in another part."""
     table, target = tables["means"]
@@ -149,7 +148,6 @@ def parts(agreed: contract.Contract, raw: pd.DataFrame, **split: Any) -> data.Pa
     return data.split(typed, agreed, config.Split(**split))
 
 
-@pytest.mark.long
 def test_key_in_two_parts_is_found(agreed: contract.Contract, raw: pd.DataFrame) -> None:
     """Rows of one parcel that are split by their colour stand in train and in test."""
     repeated = raw.assign(parcel=[str(i // 3) for i in range(len(raw))])

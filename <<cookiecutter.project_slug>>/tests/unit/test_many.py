@@ -15,6 +15,8 @@ from << cookiecutter.package_name >> import bundle, contract, data, export, feat
 from << cookiecutter.package_name >>.adopt import draft
 from << cookiecutter.package_name >>.pipeline import fitted
 
+pytestmark = pytest.mark.long
+
 ROWS, CITIES = 3000, 400
 
 
@@ -100,7 +102,6 @@ def test_any_city_keeps_the_contract() -> None:
     assert bundle.dumps(export.golden(agreed("classification", **CLASSES)))
 
 
-@pytest.mark.long
 def test_ten_thousand_categories_are_adopted(adopted: Callable[..., draft.Draft], tmp_path: Path) -> None:
     """Without a list of their values; of several classes they are left out, and said to be."""
     rng = np.random.default_rng(0)

@@ -12,6 +12,8 @@ from hypothesis.extra.numpy import arrays
 from << cookiecutter.package_name >> import contract, evaluate
 from << cookiecutter.package_name >>.evaluate import metrics, placement
 
+pytestmark = pytest.mark.long
+
 CLASSES = ("roc_auc", "average_precision", "neg_brier_score")
 LABELS = ("accuracy", "balanced_accuracy", "f1")
 NUMBERS = ("r2", "neg_mean_absolute_error", "neg_root_mean_squared_error")
@@ -105,7 +107,6 @@ def classes(rng: np.random.Generator, distance: float) -> evaluate.Rows:
     return evaluate.Rows(truth, rng.normal(truth * distance, 1), distance / 2)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("metric", metrics.FAST["regression"])
 def test_interval_of_an_error_covers_the_truth(metric: str) -> None:
     """Also where the error grows with the prediction, as with counts, and a few rows make most of it."""
@@ -115,7 +116,6 @@ def test_interval_of_an_error_covers_the_truth(metric: str) -> None:
 
 
 # The mean absolute error of the mean is sqrt(2 / pi) times that of sqrt(1 + exp(said - 1 / 2)), integrated numerically.
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("metric", "gained"),
     [("r2", 0.5), ("neg_mean_absolute_error", 0.3899), ("neg_root_mean_squared_error", np.sqrt(2) - 1)],
@@ -139,7 +139,6 @@ def test_equal_predictions_gain_nothing_for_sure() -> None:
     assert (found["low"], found["value"], found["high"]) == (0, 0, 0)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("metric", "distance", "truth"),
     [
@@ -154,7 +153,6 @@ def test_interval_of_a_share_covers_the_truth(metric: str, distance: float, trut
     assert covered(metric, truth, lambda rng: classes(rng, distance)) >= LEAST
 
 
-@pytest.mark.long
 def test_interval_of_a_roc_auc_is_not_too_careful() -> None:
     """Near 1 one that always holds the truth, as Wilson's does, would be no measurement."""
     rng = np.random.default_rng(0)

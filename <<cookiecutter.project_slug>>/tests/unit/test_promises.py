@@ -12,6 +12,8 @@ from << cookiecutter.package_name >> import cli, config, evaluate, gates, monito
 from << cookiecutter.package_name >>.config.promised import BaselineGate, CalibrationGate, QualityGate
 from << cookiecutter.package_name >>.evaluate import calibration
 
+pytestmark = pytest.mark.long
+
 GATES = config.Gates(
     quality=QualityGate("roc_auc", 0.70), baseline=BaselineGate(0.1), calibration=CalibrationGate(0.05)
 )
@@ -31,7 +33,6 @@ def failed(seed: int, labels: int, apart: float) -> bool:
     return any(verdict.verdict == gates.FAIL for verdict in monitor.kept(found, GATES))
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("labels", [30, 100])
 def test_honest_model_raises_no_alarm(labels: int) -> None:
     """A point below the floor, in every fourth draw of 30 labels, proves nothing; 99 % bound of a binomial of 2 %."""

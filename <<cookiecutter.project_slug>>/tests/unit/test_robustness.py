@@ -10,6 +10,8 @@ import pytest
 from << cookiecutter.package_name >> import bundle, contract, data, footprint, model
 from << cookiecutter.package_name >>.evaluate import budget, robustness
 
+pytestmark = pytest.mark.long
+
 CHECKS = {
     *("unseen categories", "missing values", "smallest legal values", "largest legal values", "permuted columns"),
     *("permuted table", "permuted rows", "split batches", "single rows"),

@@ -21,6 +21,8 @@ from sklearn.metrics import (
 from << cookiecutter.package_name >> import contract, evaluate, rule
 from << cookiecutter.package_name >>.evaluate import calibration, leakage, metrics, separation, several
 
+pytestmark = pytest.mark.long
+
 NAMES = ("a", "b", "c")
 EVEN = rule.cost_matrix(NAMES, {})
 DEAR = rule.cost_matrix(NAMES, {"c": {"a": 10.0}})
@@ -122,7 +124,6 @@ def test_class_that_a_resample_lacks_counts_in_no_mean(metric: str) -> None:
     assert found["rarer"] == 3
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("metric", "apart", "rows"),
     [("roc_auc_ovr", 1.5, 200), ("roc_auc_ovr", 3.0, 200), ("accuracy", 1.5, 200), ("balanced_accuracy", 1.5, 200)],
@@ -148,7 +149,6 @@ def test_calibration_sees_what_one_class_is_promised_too_much() -> None:
     assert max(found["classes"], key=lambda name: found["classes"][name]["error"]) == "c"
 
 
-@pytest.mark.long
 def test_honest_probabilities_are_seldom_called_wrong() -> None:
     """At a level of 5 % in at most 5 % of draws, but for chance: the 99 % bound of a binomial in 200."""
     rng = np.random.default_rng(0)
@@ -183,7 +183,6 @@ def summed(table: pd.DataFrame, code: Any, rng: np.random.Generator) -> pd.DataF
     return table.assign(x0=code / 2 + part, x2=code / 2 - part)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("leak", "columns"), [(copied, ["x1"]), (summed, ["x0", "x2"])], ids=["one-column", "two-columns"]
 )

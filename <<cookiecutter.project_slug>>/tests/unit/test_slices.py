@@ -11,6 +11,8 @@ from << cookiecutter.package_name >> import config, contract, data, evaluate, ga
 from << cookiecutter.package_name >>.config.promised import CalibrationGate, SlicesGate
 from << cookiecutter.package_name >>.evaluate import calibration, slices
 
+pytestmark = pytest.mark.long
+
 
 def rows(n: int, seed: int = 0) -> evaluate.Rows:
     """Return rows whose probabilities are right."""
@@ -108,7 +110,6 @@ def test_worse_slice_is_found_and_equal_ones_are_not(metric: str, agreed: contra
     assert "colour = green" in verdicts[1].measured
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("base", "size"), [(0.03, 60), (0.05, 60), (0.09, 300)], ids=["one-or-two", "three", "many"])
 def test_rare_classes_make_no_alarm(agreed: contract.Contract, base: float, size: int) -> None:
     """Equal slices of which one knows few positives: a ROC AUC of one or two of them would fail in two of five."""

@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     refresh.add_argument("--accept", action="store_true", help="take it although its volume is far from the last one's")
     refresh.set_defaults(module="data", step="refresh")
     explore = actions.add_parser("explore", help="draw every column: build/report/data.html", formatter_class=SHOWN)
-    explore.set_defaults(module="data", step="explore")
+    explore.set_defaults(module="explore", step="explore")
     _adopt(actions)
 
     for name, module, help_ in (
@@ -112,7 +112,7 @@ def _adopt(actions: Any) -> None:
     step.add_argument("--sha256", metavar="HEX", help="what the table's publisher says its digest is")
     step.add_argument("--dry-run", action="store_true", help="show what would be decided, write nothing")
     step.add_argument("--force", action="store_true", help="write over files edited by hand, and keep a backup")
-    step.set_defaults(module="data", step="adopt")
+    step.set_defaults(module="adopt", step="adopt")
 
 
 def _add_serve(steps: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
