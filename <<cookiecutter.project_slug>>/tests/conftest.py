@@ -20,6 +20,7 @@ import hypothesis
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from << cookiecutter.package_name >> import contract, data
 
@@ -121,10 +122,11 @@ def _early(request: pytest.FixtureRequest) -> None:
 def _making(
     small: Path, raw: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator["Future[tuple[Path, Steps]]"]:
-    """Return the promise of the finished small project."""
-    folder = _begun(small, raw, tmp_path_factory.mktemp("made") / "project")
+    """Return the promise of the finished small project, which all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made"
     with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(_make, folder)
+        yield pool.submit(_make, small, raw, folder)
 
 
 # One process for all steps: starting one costs more than most steps.
@@ -141,14 +143,18 @@ json.dump(said, sys.stdout)
 """
 
 
-def _make(folder: Path) -> tuple[Path, Steps]:
+def _make(small: Path, raw: pd.DataFrame, folder: Path) -> tuple[Path, Steps]:
     steps = ("data check", "train", "evaluate", "gate", "package")
     code = RUN.replace("PACKAGE", contract.__name__.partition(".")[0])
-    ran = subprocess.run(
-        [sys.executable, "-c", code, *steps], cwd=folder, stdout=subprocess.PIPE, text=True, check=True
-    )
-    said = zip(steps, json.loads(ran.stdout), strict=True)
-    return folder, {step: subprocess.CompletedProcess(step, *answer) for step, answer in said}
+    said = folder.with_suffix(".json")
+    with FileLock(f"{folder}.lock"):
+        if not said.exists():
+            _begun(small, raw, folder)
+            command = [sys.executable, "-c", code, *steps]
+            ran = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, check=True)
+            said.write_bytes(ran.stdout)
+    answers = zip(steps, json.loads(said.read_bytes()), strict=True)
+    return folder, {step: subprocess.CompletedProcess(step, *answer) for step, answer in answers}
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from << cookiecutter.package_name >> import cli
 
 pytestmark = pytest.mark.long
 
-EXAMPLES = int(os.environ.get("ADOPT_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("ADOPT_EXAMPLES", "6"))
 DAYS = pd.Timestamp("2023-01-01")
 Cells = Callable[[np.random.Generator, int], Any]
 

@@ -175,11 +175,19 @@ def test_score_that_is_no_number_is_refused(
         train.fit(parts, agreed, by_time)
 
 
-def test_importance_of_one_class_alone_is_left_out(small: Path, raw: pd.DataFrame, agreed: contract.Contract) -> None:
-    """What is no number is nobody's importance."""
+@pytest.fixture(scope="module")
+def fitted(small: Path, raw: pd.DataFrame, agreed: contract.Contract) -> tuple[config.Params, data.Parts, Any]:
+    """Return the settings of the small project, its parts, and the pipeline that wins there."""
     params = config.params(small / "params.toml")
     parts = data.split(data.typed(raw, agreed)[0], agreed, params.split)
-    pipeline = train.fit(parts, agreed, params).pipeline
+    return params, parts, train.fit(parts, agreed, params).pipeline
+
+
+def test_importance_of_one_class_alone_is_left_out(
+    fitted: tuple[config.Params, data.Parts, Any], agreed: contract.Contract
+) -> None:
+    """What is no number is nobody's importance."""
+    params, parts, pipeline = fitted
     one = dataclasses.replace(parts, validation=parts.validation.assign(returned="no"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -188,12 +196,10 @@ def test_importance_of_one_class_alone_is_left_out(small: Path, raw: pd.DataFram
 
 
 def test_importance_asks_rows_of_every_time(
-    small: Path, raw: pd.DataFrame, agreed: contract.Contract, monkeypatch: pytest.MonkeyPatch
+    fitted: tuple[config.Params, data.Parts, Any], agreed: contract.Contract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first rows of the validation part may all have one class."""
-    params = config.params(small / "params.toml")
-    parts = data.split(data.typed(raw, agreed)[0], agreed, params.split)
-    pipeline = train.fit(parts, agreed, params).pipeline
+    params, parts, pipeline = fitted
     monkeypatch.setattr(insight, "ROWS", 50)
     ordered = parts.validation.sort_values("returned").reset_index(drop=True)
     assert evaluate.importance(pipeline, agreed, dataclasses.replace(parts, validation=ordered), params.train)

@@ -11,7 +11,7 @@ from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, RidgeCV
-from sklearn.metrics import r2_score, roc_auc_score
+from sklearn.metrics import r2_score
 from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -21,6 +21,7 @@ from .. import features
 from ..contract import Contract
 from ..contract import classes as values_of
 from . import separation
+from .ranking import roc_auc
 
 ROWS = 5000  # more only make it slower: what tells almost everything shows in few
 RARE = 50  # rows of each class, where there are so many: a fold without one tells nothing
@@ -144,7 +145,7 @@ def _told(known: Known, wanted: Any, said: list[Any]) -> float:
     if known.several:
         return separation.told(known.target[order], np.concatenate(said))
     if known.classes:
-        return float(roc_auc_score(known.target[order], np.concatenate(said)))
+        return float(roc_auc(np.ones(len(order)), known.target[order], np.concatenate(said)))
     return float(r2_score(wanted[order], np.concatenate(said)))
 
 
