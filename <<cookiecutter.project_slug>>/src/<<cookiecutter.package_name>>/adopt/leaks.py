@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from .. import features
 from ..contract import Contract, Refusal
-from ..evaluate import leakage
+from ..evaluate import forbidden, leakage
 from ..gates.leakage import stands_out
 from .decision import Decision
 from .draft import Draft, featureless
@@ -70,7 +70,7 @@ def _suspects(draft: Draft, train: pd.DataFrame) -> list[Suspect]:
         for one in found["strongest"]
         if stands_out(one, least)
     ]
-    copies = [Suspect(tuple(one["columns"]), str(one["said"])) for one in leakage.copies(agreed, train)]
+    copies = [Suspect(tuple(one["columns"]), str(one["said"])) for one in forbidden.copies(agreed, train)]
     return [*suspects, *copies, *_ordered(agreed, train)]
 
 

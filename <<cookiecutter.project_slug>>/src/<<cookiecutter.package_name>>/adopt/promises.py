@@ -5,33 +5,22 @@ the gate becomes report only, and says why; quality and baseline never do: then 
 """
 
 import math
-from collections import Counter
-from typing import Any
 
 import numpy as np
 
-from ..config import RARER, promised
+from ..config import RARER
 from ..contract import Refusal
-from ..evaluate import Rows, calibration, slices
-from ..gates import FAIL, INCONCLUSIVE, JUDGES, PASS
-from ..rule import CostMatrix
-from . import draws, leaks
+from . import leaks, limits
 from .decision import Decision
 from .draws import LARGEST, Promising
 from .honest import Run
+from .limits import Gate
 
-KEPT = 0.97  # of the draws
 SURE = 2.6  # standard deviations below which one draw of two hundred lies
 RESERVE = {"hash": 0.9, "time": 0.6}  # of the gain is promised: what comes later is less like what was
 # A smaller gain over always saying the same is none.
 WORTH = {"classification": 0.02, "multiclass": 0.02, "regression": 0.05}
 FAR = 100  # times as many rows: no number that helps anybody
-PROMISES: dict[str, tuple[tuple[float, ...], str]] = {
-    "classification": ((0.05, 0.1, 0.15), "squared probabilities"),
-    "multiclass": ((0.05, 0.1, 0.15), "probabilities that favour one class"),
-    "regression": ((0.1, 0.2, 0.3), "answers half a spread too high"),
-}
-Gate = dict[str, Any]
 
 
 def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[str, Gate]:
@@ -47,10 +36,10 @@ def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[
         },
         "quality": {"metric": run.metric, "floor": floor},
         "baseline": {"margin": margin},
-        "overfit": _overfit(run),
-        "champion": _champion(asked),
-        "slices": _slices(asked, floor),
-        "calibration": _calibration(asked),
+        "overfit": limits.of_overfit(run),
+        "champion": limits.of_champion(asked),
+        "slices": limits.of_slices(asked, floor),
+        "calibration": limits.of_calibration(asked),
         "parity": {"tolerance": 1e-5},
         "robustness": {"tolerance": 1e-5},
         "budget": {
@@ -88,7 +77,7 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
     drift = math.sqrt(1 + min(run.test, LARGEST) / rows)
     sure = float(lows.mean() - SURE * lows.std() * drift)
     base, value, all_rows = asked.base, run.value, rows + run.test
-    floor = _down(base + RESERVE[run.params.split.by] * (sure - base))
+    floor = limits.down(base + RESERVE[run.params.split.by] * (sure - base))
     worth = WORTH[run.contract.problem.task]
     reached = f"the first honest run reaches {run.metric} {value:.3f}"
     if not floor > base + worth:
@@ -106,81 +95,8 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
         rarer = int(run.parts.test[run.contract.target.name].value_counts().min())
         if rarer < RARER:
             raise Refusal(f"the test part has {rarer} rows of the rarest class, {RARER} are the least; add such rows")
-    margin = _down((floor - base) / 2)
+    margin = limits.down((floor - base) / 2)
     evidence = f"{reached} on {rows} rows out of fold; {run.test} rows are tested"
     notes.append(Decision("[quality]", f"floor {floor:g}", evidence))
     notes.append(Decision("[baseline]", f"margin {margin:g}", f"always saying the same reaches {base:.3f}"))
     return floor, margin
-
-
-def _down(number: float) -> float:
-    return math.floor(number * 1000) / 1000
-
-
-def _overfit(run: Run) -> Gate:
-    gap, (by_heart, _) = max(run.gap, 0.0), run.tree()
-    limit = round(gap + min((by_heart - gap) / 2, 0.15), 4)
-    if by_heart - gap > 0.02:
-        return {"limit": limit}
-    reason = f"a tree that knows its rows by heart loses {by_heart:.3f} in validation, the honest model {gap:.3f}"
-    return {"limit": round(gap + 0.05, 3), "report_only": reason}
-
-
-def _champion(asked: Promising) -> Gate:
-    error = float(np.std([each["value"] for each in asked.values]))
-    better = asked.run.value - asked.run.tree(max_leaf_nodes=2)[1]
-    margin = round(max(min(max(0.01, 1.5 * error), better / 2), 0.001), 4)
-    if better / 2 > 0.75 * error:
-        return {"margin": margin}
-    needed = math.ceil(asked.run.test * (1.5 * error / better) ** 2) if better > 0.005 else 0
-    more = f"; about {needed} test rows would tell" if needed else ""
-    return {"margin": margin, "report_only": f"a tree of one question is worse by {better:.3f}, within chance{more}"}
-
-
-def _calibration(asked: Promising) -> Gate:
-    limits, broken = PROMISES[asked.run.contract.problem.task]
-    found = [calibration.measure(draw.rows, draws.RESAMPLES) for draw in asked.draws]
-    spoiled = [calibration.measure(_spoiled(draw.rows), draws.RESAMPLES) for draw in asked.draws]
-    for limit in limits:
-        promise = promised.CalibrationGate(limit)
-        if _share("calibration", found, promise) >= KEPT:
-            if _share("calibration", spoiled, promise) <= 1 - KEPT:
-                return {"limit": limit}
-            return {"limit": limit, "report_only": f"{asked.run.test} test rows do not tell {broken} from honest ones"}
-    return {"limit": limits[-1], "report_only": _why("calibration", found, promised.CalibrationGate(limits[-1]))}
-
-
-def _spoiled(rows: Rows) -> Rows:
-    """Return what the sabotage of the gate makes of the scores."""
-    if isinstance(rows.rule, CostMatrix):
-        worse = (rows.scores + 0.5 * np.eye(rows.classes)[0]) / 1.5
-    else:
-        worse = rows.scores + np.std(rows.truth) / 2 if rows.rule is None else rows.scores**2
-    return Rows(rows.truth, worse, rows.rule, rows.groups)
-
-
-def _slices(asked: Promising, floor: float) -> Gate:
-    run, gain = asked.run, floor - asked.base
-    ways = [(asked.base + share * gain, gap) for gap in (0.05, 0.1, 0.2) for share in (0.75, 0.5, 0.25)]
-    if not any(column.slice for column in run.contract.columns):
-        return {"floor": _down(ways[1][0]), "gap": ways[1][1]}
-    some = asked.draws[: draws.DRAWS // 2]
-    found = [slices.measure(run.contract, run.parts.train, d.table, d.rows, run.metric) for d in some]
-    for least, gap in ways:
-        if _share("slices", found, promised.SlicesGate(_down(least), gap)) >= KEPT:
-            return {"floor": _down(least), "gap": gap}
-    least, gap = ways[-1]
-    reason = _why("slices", found, promised.SlicesGate(_down(least), gap))
-    return {"floor": _down(least), "gap": gap, "report_only": reason}
-
-
-def _share(gate: str, found: list[dict[str, Any]], promise: Any) -> float:
-    """Return the share of the draws that keep a promise."""
-    return float(np.mean([JUDGES[gate](each, promise)[0] == PASS for each in found]))
-
-
-def _why(gate: str, found: list[dict[str, Any]], promise: Any) -> str:
-    """Return what is said most often where the promise is not kept."""
-    judged = [JUDGES[gate](each, promise) for each in found]
-    verdict = Counter(each[0] for each in judged if each[0] in (FAIL, INCONCLUSIVE)).most_common(1)[0][0]
-    return next(each[1] for each in judged if each[0] == verdict)

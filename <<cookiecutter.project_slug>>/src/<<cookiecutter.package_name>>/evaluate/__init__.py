@@ -15,7 +15,7 @@ from ..config import Evaluate, Gates
 from ..contract import Contract
 from ..data import Parts
 from ..rule import unit
-from . import budget, calibration, leakage, overlap, robustness, slices
+from . import budget, calibration, forbidden, leakage, overlap, robustness, slices
 from .bootstrap import interval
 from .champion import against, incomparable, reread
 from .insight import importance, learning
@@ -89,9 +89,9 @@ def leaks(contract: Contract, parts: Parts, read: list[str], suspect: float) -> 
     `read` names the columns that the fitted pipeline reads. One that reaches `suspect` alone is compared with the rest.
     """
     findings = [
-        *leakage.unavailable(contract, read),
-        *leakage.copies(contract, parts.train),
-        *leakage.later(contract, parts.train),
+        *forbidden.unavailable(contract, read),
+        *forbidden.copies(contract, parts.train),
+        *forbidden.later(contract, parts.train),
         *overlap.keys(contract, parts),
     ]
     # One thread: on small tables, and beside other work, several cost more than they give. Thousands of small fits by

@@ -1,0 +1,101 @@
+"""The limits of gates: the strictest that honest rows keep and that the gate's sabotage breaks, or report only."""
+
+import math
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from ..config import promised
+from ..evaluate import Rows, calibration, slices
+from ..gates import FAIL, INCONCLUSIVE, JUDGES, PASS
+from ..rule import CostMatrix
+from . import draws
+from .draws import Promising
+from .honest import Run
+
+KEPT = 0.97  # of the draws
+PROMISES: dict[str, tuple[tuple[float, ...], str]] = {
+    "classification": ((0.05, 0.1, 0.15), "squared probabilities"),
+    "multiclass": ((0.05, 0.1, 0.15), "probabilities that favour one class"),
+    "regression": ((0.1, 0.2, 0.3), "answers half a spread too high"),
+}
+Gate = dict[str, Any]
+
+
+def of_overfit(run: Run) -> Gate:
+    """Return a limit between the honest model and a tree that knows its rows by heart."""
+    gap, (by_heart, _) = max(run.gap, 0.0), run.tree()
+    limit = round(gap + min((by_heart - gap) / 2, 0.15), 4)
+    if by_heart - gap > 0.02:
+        return {"limit": limit}
+    reason = f"a tree that knows its rows by heart loses {by_heart:.3f} in validation, the honest model {gap:.3f}"
+    return {"limit": round(gap + 0.05, 3), "report_only": reason}
+
+
+def of_champion(asked: Promising) -> Gate:
+    """Return a margin between chance and a tree that asks one question."""
+    error = float(np.std([each["value"] for each in asked.values]))
+    better = asked.run.value - asked.run.tree(max_leaf_nodes=2)[1]
+    margin = round(max(min(max(0.01, 1.5 * error), better / 2), 0.001), 4)
+    if better / 2 > 0.75 * error:
+        return {"margin": margin}
+    needed = math.ceil(asked.run.test * (1.5 * error / better) ** 2) if better > 0.005 else 0
+    more = f"; about {needed} test rows would tell" if needed else ""
+    return {"margin": margin, "report_only": f"a tree of one question is worse by {better:.3f}, within chance{more}"}
+
+
+def of_calibration(asked: Promising) -> Gate:
+    """Return the smallest of the usual limits that honest probabilities keep."""
+    usual, broken = PROMISES[asked.run.contract.problem.task]
+    found = [calibration.measure(draw.rows, draws.RESAMPLES) for draw in asked.draws]
+    spoiled = [calibration.measure(_spoiled(draw.rows), draws.RESAMPLES) for draw in asked.draws]
+    for limit in usual:
+        promise = promised.CalibrationGate(limit)
+        if _share("calibration", found, promise) >= KEPT:
+            if _share("calibration", spoiled, promise) <= 1 - KEPT:
+                return {"limit": limit}
+            return {"limit": limit, "report_only": f"{asked.run.test} test rows do not tell {broken} from honest ones"}
+    return {"limit": usual[-1], "report_only": _why("calibration", found, promised.CalibrationGate(usual[-1]))}
+
+
+def _spoiled(rows: Rows) -> Rows:
+    """Return what the sabotage of the gate makes of the scores."""
+    if isinstance(rows.rule, CostMatrix):
+        worse = (rows.scores + 0.5 * np.eye(rows.classes)[0]) / 1.5
+    else:
+        worse = rows.scores + np.std(rows.truth) / 2 if rows.rule is None else rows.scores**2
+    return Rows(rows.truth, worse, rows.rule, rows.groups)
+
+
+def of_slices(asked: Promising, floor: float) -> Gate:
+    """Return the strictest floor and gap that no honest slice breaks."""
+    run, gain = asked.run, floor - asked.base
+    ways = [(asked.base + share * gain, gap) for gap in (0.05, 0.1, 0.2) for share in (0.75, 0.5, 0.25)]
+    if not any(column.slice for column in run.contract.columns):
+        return {"floor": down(ways[1][0]), "gap": ways[1][1]}
+    some = asked.draws[: draws.DRAWS // 2]
+    found = [slices.measure(run.contract, run.parts.train, d.table, d.rows, run.metric) for d in some]
+    for least, gap in ways:
+        if _share("slices", found, promised.SlicesGate(down(least), gap)) >= KEPT:
+            return {"floor": down(least), "gap": gap}
+    least, gap = ways[-1]
+    reason = _why("slices", found, promised.SlicesGate(down(least), gap))
+    return {"floor": down(least), "gap": gap, "report_only": reason}
+
+
+def _share(gate: str, found: list[dict[str, Any]], promise: Any) -> float:
+    """Return the share of the draws that keep a promise."""
+    return float(np.mean([JUDGES[gate](each, promise)[0] == PASS for each in found]))
+
+
+def _why(gate: str, found: list[dict[str, Any]], promise: Any) -> str:
+    """Return what is said most often where the promise is not kept."""
+    judged = [JUDGES[gate](each, promise) for each in found]
+    verdict = Counter(each[0] for each in judged if each[0] in (FAIL, INCONCLUSIVE)).most_common(1)[0][0]
+    return next(each[1] for each in judged if each[0] == verdict)
+
+
+def down(number: float) -> float:
+    """Return a number cut to three digits: never more than it is."""
+    return math.floor(number * 1000) / 1000
