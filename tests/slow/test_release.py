@@ -2,19 +2,21 @@
 
 import hashlib
 import json
+import shutil
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.runner import events
+from tests.runner import events, history
 from tests.runner.actions import artifacts
+from tests.runner.actions.attest import CYCLONEDX, PROVENANCE
 from tests.runner.docker import registry
 from tests.runner.hub import Hub
 from tests.runner.records import JobRun, Run
 from tests.runner.runner import Runner
-from tests.slow import life
+from tests.slow import life, traffic
 
 
 def test_what_is_published_is_what_was_judged(begun: life.Stage, released: life.Stage) -> None:
@@ -44,14 +46,14 @@ def test_the_image_is_named_by_the_digest_that_answers(released_hub: Hub) -> Non
     assert found == {reference.partition("@")[2]}
 
 
-def repack(hub: Hub, run: int, spoil: Callable[[dict[str, bytes]], None]) -> None:
-    """Put another bundle in the place of the one that a run left."""
-    files = life.artifact(hub, run, "bundle")
+def repack(hub: Hub, run: int, spoil: Callable[[dict[str, bytes]], None], name: str = "bundle") -> None:
+    """Put another artifact in the place of the one that a run left."""
+    files = life.artifact(hub, run, name)
     spoil(files)
     with hub.change() as state:
-        kept = [one for one in state["artifacts"] if (one["run"], one["name"]) != (run, "bundle")]
+        kept = [one for one in state["artifacts"] if (one["run"], one["name"]) != (run, name)]
         state["artifacts"] = kept
-    artifacts.keep(hub, run, "bundle", files)
+    artifacts.keep(hub, run, name, files)
 
 
 def one_byte(files: dict[str, bytes]) -> None:
@@ -97,22 +99,44 @@ def test_an_artifact_that_changed_in_store_is_not_released(hub: Hub, tmp_path: P
     assert "Digest validation failed" in run.jobs["image"].log
 
 
+def number(hub: Hub) -> int:
+    """Return the run of release.yml."""
+    return next(int(one["databaseId"]) for one in hub.read()["runs"] if one["path"].endswith("/release.yml"))
+
+
+def again(hub: Hub, jobs: Path, name: str) -> Run:
+    """Run a job of the release once more, with those that wait for it."""
+    return Runner(hub, jobs).run("release.yml", events.tag(hub, "v0.1.0"), again=number(hub), jobs=[name])
+
+
 def test_an_image_that_is_not_the_tested_one_is_not_pushed(released_hub: Hub, tmp_path: Path) -> None:
     """What is loaded must have the id that the test named."""
-    number = next(one["databaseId"] for one in released_hub.read()["runs"] if one["path"].endswith("/release.yml"))
-    other = JobRun("image", "success", outputs={"id": f"sha256:{'0' * 64}"})
+    said = history.find(released_hub, number(released_hub))["jobs"]["image"]["outputs"]
+    other = JobRun("image", "success", outputs={**said, "id": f"sha256:{'0' * 64}"})
     event = events.tag(released_hub, "v0.1.0")
     run = Runner(released_hub, tmp_path / "jobs").run(
-        "release.yml", event, again=number, jobs=["push-image"], given={"image": other}
+        "release.yml", event, again=number(released_hub), jobs=["push-image"], given={"image": other}
     )
     assert run.jobs["push-image"].errors == ["not the image that was tested"]
     assert run.results["publish"] == "skipped"
 
 
-def again(hub: Hub, jobs: Path, name: str) -> Run:
-    """Run a job of the release once more, with those that wait for it."""
-    number = next(one["databaseId"] for one in hub.read()["runs"] if one["path"].endswith("/release.yml"))
-    return Runner(hub, jobs).run("release.yml", events.tag(hub, "v0.1.0"), again=number, jobs=[name])
+@pytest.mark.parametrize("job", ["push-image", "publish"])
+@pytest.mark.parametrize("name", ["bundle/model.tar.gz", "bundle/SHA256SUMS", "sbom.cdx.json"])
+def test_files_that_were_exchanged_between_two_jobs_are_not_published(
+    released_hub: Hub, tmp_path: Path, job: str, name: str
+) -> None:
+    """What the test saw is remembered outside the artifact that hands it over."""
+
+    def spoil(files: dict[str, bytes]) -> None:
+        files[name] += b"x"
+
+    with released_hub.change() as state:
+        state["releases"].clear()
+    repack(released_hub, number(released_hub), spoil, "release")
+    run = again(released_hub, tmp_path / "jobs", job)
+    assert run.jobs[job].errors == ["not the files that were tested"]
+    assert released_hub.read()["releases"] == []
 
 
 def test_half_a_release_can_be_run_again(released_hub: Hub, tmp_path: Path) -> None:
@@ -166,3 +190,45 @@ def test_a_release_that_was_tampered_with_is_not_promoted(
     assert run.results == {"verify": "failure", "promote": "skipped"}
     assert run.errors[-1] == f"release.sh: {said}", run.log
     assert released_hub.read()["deployments"] == []
+
+
+def unsigned(hub: Hub, predicate: str) -> None:
+    """Forget who signed the image, or what it is made of."""
+    digest = (life.assets(hub) / "image.txt").read_text(encoding="utf-8").strip().rpartition(":")[2]
+    with hub.change() as state:
+        signed = state["attestations"]
+        state["attestations"] = [one for one in signed if (one["digest"], one["predicate"]) != (digest, predicate)]
+        assert len(state["attestations"]) < len(signed)
+
+
+def gone(hub: Hub) -> None:
+    """Lose what the registry holds."""
+    shutil.rmtree(hub.folder / "registry")
+
+
+IMAGES: dict[str, tuple[Callable[[Hub], None], str]] = {
+    "unsigned": (lambda hub: unsigned(hub, PROVENANCE), "the image of v0.1.0 is not signed by release.yml at its tag"),
+    "unlisted": (lambda hub: unsigned(hub, CYCLONEDX), "the image of v0.1.0 has no signed bill of materials"),
+    "lost": (gone, "the image of v0.1.0 cannot be pulled by its digest"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "said"), IMAGES.values(), ids=IMAGES)
+def test_an_image_that_nobody_vouches_for_is_not_promoted(
+    released_hub: Hub, tmp_path: Path, spoil: Callable[[Hub], None], said: str
+) -> None:
+    """It must be there, signed, and its parts listed by who built it."""
+    spoil(released_hub)
+    run = life.promote(released_hub, tmp_path / "jobs")
+    assert run.results == {"verify": "failure", "promote": "skipped"}
+    assert run.errors[-1] == f"release.sh: {said}", run.log
+    assert released_hub.read()["deployments"] == []
+
+
+def test_whoever_may_read_can_verify_a_release(released_hub: Hub, tmp_path: Path) -> None:
+    """From a clone, with no more than its version: signatures are demanded of a public repository."""
+    bob = traffic.Person(released_hub, tmp_path, packages="read", attestations="read")
+    bob.run("bash", "-c", 'docker login ghcr.io --username bob --password-stdin <<< "$GH_TOKEN"')
+    assert "v0.1.0 is what was released: files whole, signed by release.yml at its tag" in bob.run(
+        "make", "verify", "VERSION=0.1.0"
+    )

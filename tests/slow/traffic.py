@@ -96,19 +96,24 @@ def met(hub: Hub, log: Path, asked: list[Row]) -> str:
 class Person:
     """Somebody with a clone of the repository, who is signed in and may read."""
 
-    def __init__(self, hub: Hub, folder: Path) -> None:
+    def __init__(self, hub: Hub, folder: Path, **more: str) -> None:
         self.clone, machine = folder / "clone", Machine(folder / "machine", hub.folder, 1)
         subprocess.run(["git", "clone", "--quiet", str(hub.repository.path), str(self.clone)], check=True)
         known = project.environment(pythons.newest()[1])
-        token = tokens.mint(hub, READER, actor="ada")
+        token = tokens.mint(hub, {**READER, **more}, actor="ada")
         path = os.pathsep.join([str(machine.bin), known["PATH"]])
-        self.environment = {**known, "PATH": path, "GH_TOKEN": token, "GH_REPO": hub.name}
+        self.environment = {**known, "PATH": path, "GH_TOKEN": token}
+        self.run("git", "remote", "set-url", "origin", f"https://github.com/{hub.name}")
 
-    def status(self) -> str:
-        """Return what `ml status` prints, in one line without times."""
-        command = ["uv", "run", "--quiet", "--locked", "--all-extras", "ml", "status"]
+    def run(self, *command: str) -> str:
+        """Return what a command prints in the clone."""
         done = subprocess.run(
             command, cwd=self.clone, env=self.environment, capture_output=True, text=True, check=False
         )
-        assert done.returncode == 0, done.stderr
-        return re.sub(r"\d{4}-\d\d-\d\dT[\d:+Z.]+", "TIME", " ".join(done.stdout.split()))
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def status(self) -> str:
+        """Return what `ml status` prints, in one line without times."""
+        said = self.run("uv", "run", "--quiet", "--locked", "--all-extras", "ml", "status")
+        return re.sub(r"\d{4}-\d\d-\d\dT[\d:+Z.]+", "TIME", " ".join(said.split()))

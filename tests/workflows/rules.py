@@ -14,7 +14,7 @@ ACTIONS: dict[str, Any] = json.loads(Path(__file__).with_name("inputs.json").rea
 OURS = (ROOT / ".github" / "workflows", ROOT / FOLDER / ".github" / "workflows")
 PATHS = sorted(path for folder in OURS for path in folder.glob("*.yml"))
 # The checkout brings the project's code; these words run it.
-RUNS_CODE = re.compile(r"(?<![\w./-])(?:(?:make|uvx?|ml|pytest|python3?)(?=\s)|\.?/?scripts/\S+|\./\S+)")
+RUNS_CODE = re.compile(r"(?<![\w./-])(?:(?:make|uvx?|ml|pytest|python3?|bash|sh|source)(?=\s)|\.?/?scripts/\S+|\./\S+)")
 
 
 def jobs(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -76,11 +76,11 @@ def shells(text: str) -> Iterator[str]:
     """Say which step mixes an expression into a script, or does not stop where a pipe breaks."""
     if yaml.safe_load(text).get("defaults", {}).get("run", {}).get("shell") != "bash":
         yield "the shell is not bash, which alone stops where a pipe breaks"
+    if re.search(r"\bsecrets\s*[.\[:]", text):
+        yield "a secret; no workflow needs one"
     for where, step in steps(text):
         if "${{" in step.get("run", ""):
             yield f"{where}: an expression inside run; hand it over in env"
-        if "secrets" in json.dumps(step):
-            yield f"{where}: a secret; no workflow needs one"
 
 
 def checkouts(text: str) -> Iterator[str]:

@@ -143,6 +143,7 @@ def test_a_project_gets_the_very_bytes(render: Render) -> None:
         pytest.param("run: make lint", "run: make ${{ github.head_ref }}", "an expression", id="injection"),
         pytest.param("shell: bash", "shell: sh", "not bash", id="pipes-break-unseen"),
         pytest.param("run: make lint", "run: make\n        env: {A: '${{ secrets.A }}'}", "a secret", id="secret"),
+        pytest.param("permissions: {}\n", "permissions: {}\nenv: {A: '${{ secrets.A }}'}\n", "a secret", id="for-all"),
     ],
 )
 def test_each_rule_can_be_broken(old: str, new: str, said: str) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.runner import tokens
-from tests.runner.gh import api, attestation, issue, release, run
+from tests.runner.gh import api, attestation, issue, release, repo, run
 from tests.runner.gh.flags import UsageError
 from tests.runner.hub import Hub
 from tests.runner.refusal import HttpError, UnknownError, known
 from tests.runner.tokens import Token
 
 COMMANDS = {"api": api.run, "issue": issue.run, "label": issue.label, "pr": issue.pull, "release": release.run}
+COMMANDS |= {"repo": repo.run}
 COMMANDS |= {"run": run.run, "workflow": run.workflow}
 UNKNOWN_CALLER = """gh: To use GitHub CLI in a GitHub Actions workflow, set the GH_TOKEN environment variable. Example:
   env:
