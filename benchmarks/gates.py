@@ -4,10 +4,10 @@ Usage: gates.py [DRAWS [TABLE ...]]. A table is one of benchmarks/simulations, o
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import project
@@ -16,6 +16,8 @@ import pythons
 SIMULATIONS = project.ROOT / "benchmarks" / "simulations"
 TASKS = ("classification", "regression")
 ROWS = 100_000
+SAMPLE, LARGE, SUITE = 10, 60, 60  # seconds
+MEGABYTES = 2048
 # Boosting and forests are searched for long, and judged like the line that wins here.
 SLOW = "[train.families.forest]"
 
@@ -29,18 +31,32 @@ def made(folder: Path, task: str) -> tuple[Path, dict[str, str]]:
     return done, {**project.environment(python), "OMP_NUM_THREADS": "1"}
 
 
-def cost(folder: Path, ml: Path, env: dict[str, str], name: str) -> None:
-    """Train, then print the CPU seconds and the peak memory of `ml evaluate` and `ml gate` together."""
+def cost(folder: Path, ml: Path, env: dict[str, str], name: str, limit: float) -> bool:
+    """Train, print the CPU seconds and the peak memory of `ml evaluate` and `ml gate` together, and judge them."""
     subprocess.run([str(ml), "train"], cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
-    seconds, peak = 0.0, 0
+    seconds, peak, codes = 0.0, 0, 0
     for step in ("evaluate", "gate"):
         started = subprocess.Popen([str(ml), step], cwd=folder, env=env, stdout=subprocess.DEVNULL)
         _, status, used = os.wait4(started.pid, 0)
         started.returncode = os.waitstatus_to_exitcode(status)
+        codes += started.returncode
         seconds, peak = seconds + used.ru_utime + used.ru_stime, max(peak, used.ru_maxrss)
     # Linux counts in KiB, macOS in bytes.
     size = peak / (2**20 if sys.platform == "darwin" else 2**10)
-    print(f"  {name:40} {seconds:6.1f} CPU seconds, {size:6.0f} MiB at most", flush=True)
+    kept = codes == 0 and seconds < limit and size < MEGABYTES
+    said = "" if kept else f" BROKEN: {limit} s and {MEGABYTES} MiB are promised, and that both end with 0"
+    print(f"  {name:40} {seconds:6.1f} CPU seconds, {size:6.0f} MiB at most{said}", flush=True)
+    return kept
+
+
+def sabotaged(folder: Path, env: dict[str, str], name: str) -> bool:
+    """Print how long `make gates` takes, and judge it."""
+    begun = time.monotonic()
+    ran = subprocess.run(["make", "--silent", "gates"], cwd=folder, env=env, check=False, stdout=subprocess.DEVNULL)
+    seconds = time.monotonic() - begun
+    kept = ran.returncode == 0 and seconds < SUITE
+    print(f"  {name:40} {seconds:6.1f} seconds{'' if kept else f' BROKEN: {SUITE} s and 0 are promised'}", flush=True)
+    return kept
 
 
 def enlarged(folder: Path, ml: Path, env: dict[str, str]) -> Path:
@@ -76,10 +92,15 @@ def main() -> None:
             done = subprocess.run(command, cwd=folder, env=env, check=False).returncode
         if "cost" in asked or not asked:
             print("\nCost of ml evaluate and ml gate, one thread")
-            cost(first, scripts / "ml", env, "customers, 5,000 rows")
-            shutil.rmtree(second / "src")
-            cost(second, scripts / "ml", env, "bikes, 8,645 rows")
-            cost(enlarged(first, scripts / "ml", env), scripts / "ml", env, f"customers, {ROWS:,} rows")
+            kept = [cost(first, scripts / "ml", env, "customers, 5,000 rows", SAMPLE)]
+            subprocess.run(["make", "--silent", "setup"], cwd=second, env=env, check=True)
+            kept += [cost(second, second / ".venv" / "bin" / "ml", env, "bikes, 8,645 rows", SAMPLE)]
+            print("\nmake gates, the sabotage suite")
+            kept += [sabotaged(first, env, "customers"), sabotaged(second, env, "bikes")]
+            kept += [
+                cost(enlarged(first, scripts / "ml", env), scripts / "ml", env, f"customers, {ROWS:,} rows", LARGE)
+            ]
+            done = done or (0 if all(kept) else 3)
     sys.exit(done)
 
 

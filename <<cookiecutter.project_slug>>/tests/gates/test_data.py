@@ -52,12 +52,19 @@ def break_column(world: Any, table: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns=lost)
 
 
+def break_key(world: Any, table: pd.DataFrame) -> pd.DataFrame:
+    """A row stands in the table twice, under its key; where none is unique, a required value is lost."""
+    if not any(column.unique for column in world.agreed.columns):
+        return break_null(world, table)
+    return pd.concat([table, table.head(1)], ignore_index=True)
+
+
 def break_rows(_: Any, table: pd.DataFrame) -> pd.DataFrame:
     """Almost all rows are lost."""
     return table.head(9)
 
 
-@pytest.mark.parametrize("sabotage", [break_null, break_unit, break_category, break_column, break_rows])
+@pytest.mark.parametrize("sabotage", [break_null, break_unit, break_category, break_column, break_key, break_rows])
 def test_broken_table_turns_contract_red(world: Any, sabotage: Any) -> None:
     """The data are refused, and no other gate can be measured."""
     world.spoil(lambda table: sabotage(world, table))

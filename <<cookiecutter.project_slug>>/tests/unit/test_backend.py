@@ -72,6 +72,7 @@ def test_model_is_packed_and_answers_as_the_pipeline(
     opened = bundle.open_file(path)
     assert opened.manifest["backend"] == "sklearn"
     assert "model.onnx" not in opened.members
+    assert "served by scikit-learn itself" in opened.members["MODEL_CARD.md"].decode()
     loaded = model.load(opened)
     inputs = model.tensors(agreed, features.arrays(agreed, data.typed(raw, agreed)[0]))
     wanted = export.loads(opened.members["model.skops"]).predict_proba(features.frame(agreed, inputs))[:, 1]

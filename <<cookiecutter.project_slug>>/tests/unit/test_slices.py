@@ -110,6 +110,18 @@ def test_worse_slice_is_found_and_equal_ones_are_not(metric: str, agreed: contra
     assert "colour = green" in verdicts[1].measured
 
 
+@pytest.mark.parametrize(("size", "said"), [(60, gates.INCONCLUSIVE), (2000, gates.PASS)])
+def test_slice_without_a_mistake_is_not_sure_of_itself(agreed: contract.Contract, size: int, said: str) -> None:
+    """Sixty rows do not show that a high floor is kept; two thousand do."""
+    table = pd.DataFrame({"colour": ["red"] * size + ["green", "blue"] * 2000})
+    truth = np.arange(len(table)) % 2
+    found = slices.measure(
+        with_slices(agreed, "colour"), table, table, evaluate.Rows(truth, truth.astype(float), 0.5), "accuracy"
+    )
+    judged = gates.judge({"slices": found}, config.Gates(slices=SlicesGate(floor=0.97, gap=0.05)))
+    assert next(each.verdict for each in judged if each.gate == "slices") == said
+
+
 @pytest.mark.parametrize(("base", "size"), [(0.03, 60), (0.05, 60), (0.09, 300)], ids=["one-or-two", "three", "many"])
 def test_rare_classes_make_no_alarm(agreed: contract.Contract, base: float, size: int) -> None:
     """Equal slices of which one knows few positives: a ROC AUC of one or two of them would fail in two of five."""

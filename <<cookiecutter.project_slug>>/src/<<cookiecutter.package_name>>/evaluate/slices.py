@@ -11,6 +11,7 @@ import pandas as pd
 from ..config import RARER
 from ..contract import NUMERIC, Column, Contract, InputError
 from .bootstrap import resampled
+from .intervals import measured
 from .metrics import Array, Rows, score, statistic
 
 LEAST = 50  # rows; fewer have no interval that could be trusted
@@ -115,7 +116,12 @@ def _few(rows: Rows) -> str:
 
 def _error(metric: str, rows: Rows) -> float:
     found = resampled(statistic(metric, rows.rule), (rows.truth, rows.scores), RESAMPLES, rows.groups)
-    return float(np.nanstd(found, ddof=1))
+    error = float(np.nanstd(found, ddof=1))
+    if error > 0:
+        return error
+    # Where nothing is wrong no resample differs, and few rows would be as sure as many.
+    told = measured(metric, rows, RESAMPLES)
+    return float(told["value"] - told["low"]) / NormalDist().inv_cdf(0.975)
 
 
 def part(rows: Rows, inside: Array) -> Rows:
