@@ -63,7 +63,8 @@ challenge() {
 
   # The table of the lock, also where a database is asked elsewhere: that is done where its password is, and committed.
   ml data refresh --source "$(sed -n 's/^source = "\(.*\)"$/\1/p' data/data.lock)"
-  if git diff --quiet HEAD -- data; then conclude same 'The data are those of the last training: there is nothing to learn.'; fi
+  known=$(tar --extract --gzip --to-stdout --file "$champion" manifest.json | jq --raw-output .data.sha256)
+  if grep --quiet --fixed-strings "$known" data/data.lock; then conclude same 'The data are those of the champion: there is nothing to learn.'; fi
   ml train
   ml evaluate --champion "$champion"
   judge ml gate

@@ -17,7 +17,7 @@ for _ in $(seq 60); do
 done
 tar --extract --gzip --to-stdout --file "$bundle" golden.json > "$folder/golden.json"
 jq '{rows: .rows}' "$folder/golden.json" |
-  curl --silent --show-error --fail --json @- --output "$folder/answers.json" "http://127.0.0.1:$port/predict"
+  curl --silent --show-error --fail --retry 20 --retry-max-time 60 --json @- --output "$folder/answers.json" "http://127.0.0.1:$port/predict"
 # Numbers agree to 1e-5 of a probability, or of the spread of the target that the manifest records.
 spread=$(tar --extract --gzip --to-stdout --file "$bundle" manifest.json | jq .spread)
 jq --exit-status --slurp --argjson spread "$spread" '

@@ -57,12 +57,12 @@ def test_whatever_else_it_leaves_stays_behind(allowed: Hub, runner: Runner) -> N
 @pytest.mark.parametrize(
     "paths",
     [
-        pytest.param(["CHANGELOG.md"], id="no-pin"),
-        pytest.param(["data/data.lock", "data/a.csv", "data/b.csv"], id="two-tables"),
+        pytest.param(["CHANGELOG.md"], id="no-version"),
+        pytest.param(["pyproject.toml", "data/data.lock", "data/a.csv", "data/b.csv"], id="two-tables"),
     ],
 )
 def test_a_proposal_that_is_none_is_refused(allowed: Hub, runner: Runner, paths: list[str]) -> None:
-    """It pins data, and one table at most; otherwise nothing is written."""
+    """It raises the version, and brings one table at most; otherwise nothing is written."""
     run = propose(runner, dict.fromkeys(paths, "changed\n"))
     assert run.jobs["propose"].failed_step == "Take from it the allow-list and nothing else", run.log
     assert allowed.read()["pulls"] == []

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import hashlib
 import io
 import json
 import os
@@ -23,7 +24,7 @@ from tests.runner.machine import Machine
 from tests.service import conftest as images
 
 Row = dict[str, Any]
-TABLE, DIRECTION = "data/sample.csv", "tests/model/test_direction.py"
+TABLE, LOCK, DIRECTION = "data/sample.csv", "data/data.lock", "tests/model/test_direction.py"
 EVERY = 5  # so many rows of the table stand behind one request
 AT_ONCE = 500
 READER = dict.fromkeys(("actions", "contents", "deployments", "issues"), "read")
@@ -31,7 +32,7 @@ RIGHTS = ("--read-only", "--cap-drop", "ALL", "--publish", "127.0.0.1::8000")
 
 
 def turned(hub: Hub) -> dict[str, str | bytes]:
-    """Return the table, and what everybody knows of it, after the survey began to count from the other end."""
+    """Return table, lock, and what everybody knows of them, after the survey began to count from the other end."""
     head, *lines = csv.reader(io.StringIO(hub.repository.file("main", TABLE)))
     place, table = head.index("satisfaction"), io.StringIO()
     for line in lines:
@@ -39,7 +40,9 @@ def turned(hub: Hub) -> dict[str, str | bytes]:
     csv.writer(table, lineterminator="\n").writerows([head, *lines])
     known = hub.repository.file("main", DIRECTION)
     other = re.sub(r'("satisfaction": )(\d+\.\d)', lambda found: f"{found[1]}{10 - float(found[2])}", known)
-    return {TABLE: table.getvalue(), DIRECTION: f"{other}\n"}
+    digest = hashlib.sha256(table.getvalue().encode()).hexdigest()
+    lock = re.sub(r'(?m)^sha256 = ".*"$', f'sha256 = "{digest}"', hub.repository.file("main", LOCK))
+    return {TABLE: table.getvalue(), LOCK: f"{lock}\n", DIRECTION: f"{other}\n"}
 
 
 def rows(table: str, golden: Row) -> list[Row]:

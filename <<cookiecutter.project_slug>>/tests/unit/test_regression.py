@@ -50,7 +50,7 @@ def predicting(untrained: Path, raw: pd.DataFrame) -> Path:
 
 
 def test_regression_reaches_a_bundle(predicting: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Explore, train, evaluate, gate and package; predictions are values."""
+    """Explore, train, evaluate, gate and package; predictions are values, scored and watched as such."""
     steps = (["data", "explore"], ["train"], ["evaluate"], ["gate"], ["package"])
     assert [cli.main(step) for step in steps] == [0] * len(steps), capsys.readouterr()
     opened = bundle.open_file(predicting / "build" / "bundle" / "model.tar.gz")
@@ -61,6 +61,13 @@ def test_regression_reaches_a_bundle(predicting: Path, capsys: pytest.CaptureFix
     measured = json.loads(Path("build/metrics.json").read_text("utf-8"))
     assert measured["quality"]["value"] > 0.9
     assert measured["baseline"]["value"] > 0.9
+    assert cli.main(["score", "--input", "data/parcels.csv", "--output", "scores.csv"]) == 0
+    scored = pd.read_csv("scores.csv")
+    assert np.corrcoef(scored["predicted_value"], scored["refund"])[0, 1] > 0.9
+    assert cli.main(["monitor", "--input", "data/parcels.csv", "--labels", "data/parcels.csv"]) in (0, 3)
+    watched = json.loads(Path("build/report/monitor.json").read_text("utf-8"))
+    assert watched["labelled"] == len(scored)
+    assert {each["gate"]: each["verdict"] for each in watched["promises"]}["quality"] == "pass"
 
 
 def test_swapped_value_is_refused(predicting: Path) -> None:

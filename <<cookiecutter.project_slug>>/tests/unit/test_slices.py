@@ -114,7 +114,7 @@ def test_worse_slice_is_found_and_equal_ones_are_not(metric: str, agreed: contra
 def test_slice_without_a_mistake_is_not_sure_of_itself(agreed: contract.Contract, size: int, said: str) -> None:
     """Sixty rows do not show that a high floor is kept; two thousand do."""
     table = pd.DataFrame({"colour": ["red"] * size + ["green", "blue"] * 2000})
-    truth = np.arange(len(table)) % 2
+    truth = np.random.default_rng(0).integers(0, 2, len(table))
     found = slices.measure(
         with_slices(agreed, "colour"), table, table, evaluate.Rows(truth, truth.astype(float), 0.5), "accuracy"
     )

@@ -1,5 +1,6 @@
 """What `ml status` tells, from what GitHub recorded."""
 
+import base64
 import json
 import sys
 from pathlib import Path
@@ -23,6 +24,9 @@ ANSWERS: dict[str, Any] = {
         "verdicts": [{"gate": "quality", "verdict": "pass"}, {"gate": "slices", "verdict": "not asked"}],
     },
     "run list": [{"conclusion": "success", "createdAt": "2026-03-02T05:23:00Z", "status": "completed"}],
+    "api repos/analytical/trains/contents/params.toml": {
+        "content": base64.b64encode(b"[monitor]\nsource = 'x'").decode()
+    },
     "issue list": [{"number": 7, "title": "The model in production: drift"}],
 }
 # Answers as gh does, from a file beside it.
@@ -74,8 +78,9 @@ def test_status_tells_everything_about_what_is_in_production(capsys: pytest.Capt
         ([], [], "has not run yet"),
         ([{"conclusion": "success", "createdAt": "now"}], [], "calm (last run now)"),
         ([{"conclusion": "failure", "createdAt": "now"}], [], "broken (last run now)"),
+        ([{"conclusion": "failure", "createdAt": "now"}], [{"number": 7}], "broken (issue 7; last run now)"),
     ],
-    ids=["never", "calm", "broken"],
+    ids=["never", "calm", "broken", "broken-after-drift"],
 )
 def test_status_tells_what_the_monitor_last_said(
     capsys: pytest.CaptureFixture[str], folder: Path, run: Any, issue: Any, said: str
@@ -83,6 +88,13 @@ def test_status_tells_what_the_monitor_last_said(
     """No run, a calm one, or one that broke."""
     code, text = told(capsys, folder, run_list=run, issue_list=issue)
     assert (code, text.splitlines()[-1]) == (0, f"monitor  {said}")
+
+
+def test_status_calls_nothing_calm_that_nobody_watches(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    """Without a source the monitor's runs are green, and say nothing."""
+    unset = {"content": base64.b64encode(b"[monitor]\nsource = ''").decode()}
+    code, text = told(capsys, folder, **{"api repos/analytical/trains/contents/params.toml": unset}, issue_list=[])
+    assert (code, text.splitlines()[-1]) == (0, "monitor  watches nothing: params.toml names no [monitor] source")
 
 
 def test_nothing_in_production_is_an_answer(capsys: pytest.CaptureFixture[str], folder: Path) -> None:

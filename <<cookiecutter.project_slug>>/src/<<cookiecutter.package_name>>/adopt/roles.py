@@ -49,7 +49,7 @@ def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list
             repeating.append(name)
     for name in repeating[:1]:
         many = found[name].values.nunique()
-        notes.append(Decision(name, "is the key: its rows stay in one part", f"{many} of them, which repeat"))
+        notes.append(Decision(name, "is the key", f"{many} of them, which repeat"))
     if unique and not repeating:
         notes.append(Decision(unique[0], "is the key", "no value repeats"))
     return repeating[:1] or unique[:1]

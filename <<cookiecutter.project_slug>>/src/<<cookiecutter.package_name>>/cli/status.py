@@ -1,9 +1,11 @@
 """`ml status`: what is in production, since when, by whom, what its gates said, and what the monitor last said."""
 
+import base64
 import json
 import os
 import re
 import subprocess
+import tomllib
 from argparse import Namespace
 from typing import Any
 
@@ -64,14 +66,25 @@ def _gates(repository: str, tag: str) -> str:
 def _monitor(repository: str) -> str:
     """Say what the monitor last said: it keeps one issue open while anything is wrong."""
     asked = ("--repo", repository, "--limit", "1")
-    runs = _gh("run", "list", "--workflow", "monitor.yml", *asked, "--json", "conclusion,createdAt,status")
+    ended = ("--status", "completed", "--json", "conclusion,createdAt")
+    runs = _gh("run", "list", "--workflow", "monitor.yml", *asked, *ended)
     if not runs:
         return "has not run yet"
+    if not _watched(repository):
+        return "watches nothing: params.toml names no [monitor] source"
     issues = _gh("issue", "list", "--label", "monitor", "--state", "open", *asked, "--json", "number,title")
     when = runs[0]["createdAt"]
-    if issues:
-        return f"{issues[0]['title'].rpartition(': ')[2]} (issue {issues[0]['number']}; last run {when})"
-    return f"calm (last run {when})" if runs[0]["conclusion"] == "success" else f"broken (last run {when})"
+    # A run that found drift is a success: it did what it is for. What an issue was opened for may have passed since.
+    said = "broken" if runs[0]["conclusion"] != "success" else "drift" if issues else "calm"
+    where = f"issue {issues[0]['number']}; " if issues else ""
+    return f"{said} ({where}last run {when})"
+
+
+def _watched(repository: str) -> str:
+    """Return the source that the monitor reads, as main has it."""
+    told = _gh("api", "--method", "GET", f"repos/{repository}/contents/params.toml")
+    params = tomllib.loads(base64.b64decode(told["content"]).decode("utf-8"))
+    return str(params.get("monitor", {}).get("source", ""))
 
 
 def _gh(*arguments: str) -> Any:

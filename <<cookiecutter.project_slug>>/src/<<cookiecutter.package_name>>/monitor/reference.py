@@ -12,6 +12,7 @@ from pandas.api.types import is_numeric_dtype
 
 # More categories than this are summed up as the rest.
 LARGEST = 30
+LEAST = 5  # rows: a value of fewer may be somebody's name
 
 
 def summary(
@@ -27,7 +28,7 @@ def summary(
         counts = np.bincount(np.searchsorted(edges, known, side="right"), minlength=len(edges) + 1)
         return {"edges": list(edges), "counts": [*map(int, counts), 0, int(values.isna().sum())]}
     found = values[values != ""].value_counts()
-    names = sorted(map(str, found.index[:LARGEST])) if names is None else list(names)
+    names = sorted(map(str, found.index[found >= LEAST][:LARGEST])) if names is None else list(names)
     counted = [int(found.get(name, 0)) for name in names]
     return {"names": list(names), "counts": [*counted, int(found.sum()) - sum(counted), int((values == "").sum())]}
 

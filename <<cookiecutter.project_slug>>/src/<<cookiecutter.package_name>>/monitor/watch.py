@@ -45,12 +45,13 @@ class Watch:
         more = f" Labels could not be judged: {self.unjudged}." if self.unjudged else ""
         if self.alarms:
             return f"Drifted: {', '.join(self.alarms)}.{more}"
-        return f"Calm: nothing has drifted in {self.rows} rows.{more}"
+        calm = f"nothing has drifted in {self.rows} rows.{more}"
+        return f"Not judged: {calm}" if self.unjudged else f"Calm: {calm}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain values."""
         return {
-            "verdict": "drifted" if self.alarms else "calm",
+            "verdict": "drifted" if self.alarms else "unjudged" if self.unjudged else "calm",
             "alarms": self.alarms,
             "version": self.version,
             "rows": self.rows,
