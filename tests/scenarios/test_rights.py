@@ -19,7 +19,7 @@ LEFT = {
         "challenger",
         "success",
         outputs={"verdict": "better"},
-        artifacts={"proposal": {"report.md": "Better.\n", "data/data.lock": "x\n"}},
+        artifacts={"proposal": {"report.md": "Better.\n", "pyproject.toml": "x\n"}},
     ),
     "changes": JobRun("changes", "success", outputs={"heavy": "true"}),
     "read": JobRun(
