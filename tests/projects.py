@@ -38,13 +38,13 @@ class Project:
         """Return the folder of what ships."""
         return self.folder / "build" / "bundle"
 
-    def run(self, *command: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+    def run(self, *command: str, cwd: Path | None = None, **more: str) -> "subprocess.CompletedProcess[str]":
         """Run a program of the project's own environment, there or in a copy of the project."""
         program = self.folder / ".venv" / "bin" / command[0]
         return subprocess.run(
             [str(program), *command[1:]],
             cwd=cwd or self.folder,
-            env=project.environment(self.python),
+            env={**project.environment(self.python), **more},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -10,7 +10,7 @@ import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import contestants
@@ -23,6 +23,7 @@ WORK = HERE.parents[1] / "build" / "benchmark"
 ANSWERS = {"project_name": "Served", "project_slug": "served", "task": "classification"}
 STEPS = ("train", "evaluate", "gate", "package")
 OURS = "this"
+CONSTANT = "Starlette"  # answers a constant
 
 
 def main() -> None:
@@ -41,6 +42,32 @@ def main() -> None:
             print(f"round {number + 1}: {server.name} {json.dumps(runs[server.name][-1])}", file=sys.stderr, flush=True)
     found = {name: {key: statistics.median(run[key] for run in each) for key in each[0]} for name, each in runs.items()}
     print(table(found))
+    missed = [*broken(found)]
+    print(*(f"MISSED: {each}" for each in missed), sep="\n")
+    sys.exit(3 if missed else 0)
+
+
+# How many of our requests, at least, come to one of a peer.
+REQUESTS = {"MLflow": 30, "BentoML": 20, "MLServer": 20}
+
+
+def broken(found: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
+    """Say which ratios are not as promised: one client asks, one row at a time."""
+    ours, peers = found[OURS], [found[name] for name in REQUESTS]
+    for name, least in REQUESTS.items():
+        ratio = ours["requests/s at 1"] / found[name]["requests/s at 1"]
+        if ratio < least:
+            yield f"{ratio:.1f} times the requests of {name}, {least} are promised"
+    slower = found["MLflow"]["p50 ms at 1"] / ours["p50 ms at 1"]
+    if slower < 30:
+        yield f"MLflow's p50 is {slower:.1f} times ours, 30 are promised"
+    for key, most in (("MB", 1 / 2), ("first answer s", 1 / 4)):
+        share = ours[key] / min(peer[key] for peer in peers)
+        if share > most:
+            yield f"{key}: {share:.2f} of the best peer, {most} is promised"
+    dear = ours["CPU ms at 1"] / found[CONSTANT]["CPU ms at 1"]
+    if dear > 3:
+        yield f"{dear:.1f} times the CPU of a constant, 3 are promised"
 
 
 def folder(name: str) -> Path:

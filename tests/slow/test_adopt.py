@@ -6,6 +6,7 @@ from pathlib import Path
 
 import project
 import pytest
+import sample_bikes
 
 from tests import adopted, projects
 
@@ -41,3 +42,22 @@ def test_mixed_table_is_green_without_an_edit(template: Path, tmp_path: Path) ->
     assert (columns["visits"]["missing"], columns["weight"]["type"]) == (["?"], "number")
     again = churn.run("ml", "data", "adopt", str(table), "--target", "target", cwd=folder)
     assert (again.returncode, "Nothing changes" in again.stdout) == (0, True), again.stderr
+
+
+def test_bikes_as_they_were_published_lose_what_knows_the_answer(template: Path, tmp_path: Path) -> None:
+    """Two counts add up to the target: both are known only afterwards, and nothing else is."""
+    built = projects.build(template, "classification", whole=False)
+    table = tmp_path / "bikes.csv"
+    table.write_text(sample_bikes.source(), encoding="utf-8")
+    folder = built.copy(tmp_path / "mine")
+    ran = built.run("ml", "data", "adopt", str(table), "--target", "bikers", cwd=folder)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    columns = tomllib.loads((folder / "contract.toml").read_text("utf-8"))["columns"]
+    assert {name for name, each in columns.items() if not each.get("available", True)} == {"casual", "registered"}
+
+
+def test_any_drawn_table_ends_with_an_answer(template: Path) -> None:
+    """Ten times as many as in a project's own test."""
+    built = projects.build(template, "classification", whole=False)
+    ran = built.run("pytest", "-q", "tests/unit/test_adopt_any.py", ADOPT_EXAMPLES="60")
+    assert ran.returncode == 0, ran.stdout[-4000:]

@@ -67,6 +67,11 @@ def test_adopting_is_whole_and_done_once(
     assert "Nothing changes" in capsys.readouterr().out
     assert everything(project) == once
     assert "| `price` | number |" in once["data/README.md"].decode()
+    card = project / "data" / "README.md"
+    card.write_text(once["data/README.md"].decode().replace("whoever adopted it knows", "CC BY 4.0"), "utf-8")
+    assert adopt(table) == 2
+    assert "data/README.md: edited by hand" in capsys.readouterr().err
+    assert "CC BY 4.0" in card.read_text("utf-8")
 
 
 def test_three_classes_are_adopted(project: Path, table: pd.DataFrame) -> None:
@@ -145,13 +150,13 @@ def test_swap_that_was_killed_is_ended_by_the_next_command(tmp_path: Path) -> No
 
 
 def test_adopted_contract_names_an_edit_by_hand() -> None:
-    """What adopt signed is known again, with other comments too; another promise is somebody's work."""
+    """What adopt signed is known again; another promise is somebody's work, and so is a comment."""
     signed = texts.gates(
         {name: {} for name in ("contract", "leakage", "quality", "baseline", "overfit", "champion")}
         | {name: {} for name in ("slices", "calibration", "parity", "robustness", "budget")}
         | {"reproducible": {}}
     )
     assert texts.signed(signed)
-    assert texts.signed("# ours\n" + signed)
+    assert not texts.signed("# ours\n" + signed)
     assert not texts.signed(signed.replace("[quality]\n", "[quality]\nfloor = 0.1\n"))
     assert json.dumps(texts.digest(signed))

@@ -102,6 +102,17 @@ def test_requests_that_do_not_arrive_are_given_up(served: Any) -> None:
             assert answer(connection).startswith(b"HTTP/1.1 408 ")
 
 
+def test_a_byte_now_and_then_wins_no_time(served: Any) -> None:
+    """What drips is given up like what stands still."""
+    with connected(served) as connection:
+        connection.sendall(START)
+        drops = 0
+        while drops < 100 and sent_until_closed(connection, b"x", 1):
+            drops += 1
+            time.sleep(0.2)
+        assert drops < 100
+
+
 def test_headers_without_end_are_cut_off(served: Any) -> None:
     """They would fill the memory."""
     with connected(served) as connection:

@@ -29,7 +29,8 @@ def of_overfit(run: Run) -> Gate:
     limit = round(gap + min((by_heart - gap) / 2, 0.15), 4)
     if by_heart - gap > 0.02:
         return {"limit": limit}
-    reason = f"a tree that knows its rows by heart loses {by_heart:.3f} in validation, the honest model {gap:.3f}"
+    reason = f"a tree that knows its rows by heart loses {by_heart:.3f} in validation, the honest model {gap:.3f}: "
+    reason += "no number of rows would tell them apart"
     return {"limit": round(gap + 0.05, 3), "report_only": reason}
 
 
@@ -41,7 +42,7 @@ def of_champion(asked: Promising) -> Gate:
     if better / 2 > 0.75 * error:
         return {"margin": margin}
     needed = math.ceil(asked.run.test * (1.5 * error / better) ** 2) if better > 0.005 else 0
-    more = f"; about {needed} test rows would tell" if needed else ""
+    more = f"; about {needed} test rows would tell" if needed else "; no number of rows would tell"
     return {"margin": margin, "report_only": f"a tree of one question is worse by {better:.3f}, within chance{more}"}
 
 

@@ -16,6 +16,7 @@ SAMPLES = {
     "contract.toml": ("0c3de70695312a6b", "eac94ae31875926e"),
     "params.toml": ("8f47ec9663bc3cc4", "806087a620818835"),
     "gates.toml": ("d96a38c5ff2f56fc", "f28604e0d80e7653"),
+    "data/README.md": ("a74ebe75c42e9a04", "f153ad6352382ac7"),
 }
 SAMPLE = "data/sample.csv"
 # They speak of the sample alone.

@@ -23,6 +23,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 SIGNED = "# Written by ml data adopt: "
+CARD = ("<!-- Written by ml data adopt: ", " -->")
 FEW = 2000  # rows: below, leaves of a few rows remember them
 
 
@@ -96,7 +97,7 @@ def card(draft: Draft, source: str, origin: str, apart: str, seen: Sequence[Deci
         for column in agreed.columns
     ]
     lines = [_cell(str(each)) for each in seen if each.about[:1] != "["]
-    return _filled(
+    text = _filled(
         "card.jinja",
         source=source,
         rows=len(draft.table),
@@ -107,6 +108,7 @@ def card(draft: Draft, source: str, origin: str, apart: str, seen: Sequence[Deci
         apart=apart,
         decisions=lines,
     )
+    return _signed(text, *CARD)
 
 
 def _cell(text: str) -> str:
@@ -117,22 +119,28 @@ def _filled(template: str, **values: Any) -> str:
     return _TEMPLATES.get_template(template).render(values).rstrip("\n") + "\n"
 
 
-def _signed(text: str) -> str:
-    """Return a file with the digest of what it says, so that an edit by hand is seen later."""
-    return f"{text}\n{SIGNED}{digest(text)}\n"
+def _signed(text: str, mark: str = SIGNED, end: str = "") -> str:
+    """Return a file with the digest of its text, so that an edit by hand is seen later."""
+    return f"{text}\n{mark}{_hashed(text)}{end}\n"
 
 
 def signed(text: str) -> bool:
-    """Tell whether a file says what adopt wrote into it; comments may have changed."""
-    last = text.rstrip().rpartition("\n")[2]
-    try:
-        return last == SIGNED + digest(text)
-    except InputError:
-        return False
+    """Tell whether a file is, to the letter, what adopt wrote."""
+    for mark, end in ((SIGNED, ""), CARD):
+        head, found, last = text.rpartition(f"\n{mark}")
+        if found and last == f"{_hashed(head)}{end}\n":
+            return True
+    return False
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def digest(text: str) -> str:
-    """Return a digest of what a TOML file says, but for who owns it: comments and order of lines mean nothing."""
+    """Return a digest of what a TOML file of the sample says, but for who owns it; of other files that of the text."""
+    if text.startswith("# The data"):
+        return _hashed(text)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
