@@ -6,7 +6,7 @@ uv := $(shell uv --version >/dev/null 2>&1 && echo uv || echo .uv/bin/uv)
 run := env -u VIRTUAL_ENV UV_PYTHON_DOWNLOADS=never $(uv) run --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint format benchmark benchmark-serving benchmark-gates benchmark-adopt benchmark-cluster benchmark-big clean ready
+.PHONY: help demo test test-slow lint format benchmark benchmark-serving benchmark-gates benchmark-adopt benchmark-monitor benchmark-score benchmark-cluster benchmark-big clean ready
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-17s %s\n", $$1, $$2 }'
@@ -44,6 +44,12 @@ benchmark-gates: ready ## simulate what the gates promise, and measure what judg
 
 benchmark-adopt: ready ## adopt, train and judge every table that packages carry: minutes; TABLES="iris cars" for some
 	@PYTHONPATH=tools $(run) benchmarks/adopt.py $(TABLES)
+
+benchmark-monitor: ready ## simulate how often the monitor cries wolf, and what it sees
+	@PYTHONPATH=tools $(run) benchmarks/monitor.py
+
+benchmark-score: ready ## measure `ml score` against a loop of pandas chunks, and its memory; ROWS=10000000
+	@PYTHONPATH=tools $(run) benchmarks/score.py $(ROWS)
 
 benchmark-cluster: ready ## measure what a Dask cluster adds to scoring, on a machine with nothing else to do: minutes
 	@PYTHONPATH=tools:benchmarks $(run) benchmarks/cluster.py $(ROWS)

@@ -2,7 +2,7 @@
 
 Usage: monitor.py. Promised with 12 columns: false alarms in at most 2 % of windows of 100 rows and in 1 % from 1,000
 rows on; a shift of 0.4 standard deviations found in 95 % at 1,000 rows, one of 0.3 at 2,000, and a category of 10 %
-that doubles at 2,000.
+that doubles at 2,000. Ends with 3 where a binomial 99 % bound excludes a promise.
 """
 
 import subprocess
@@ -17,6 +17,7 @@ SIMULATION = """
 import sys
 import numpy as np
 import pandas as pd
+from scipy.stats import binomtest
 from measured import monitor
 
 def world(rng, rows, shift=0.0, share=0.1):
@@ -33,18 +34,24 @@ def seen(rows, **change):
     now = world(rng, rows, **change)
     return {drift.column for drift in monitor.drift(now, now["x9"].to_numpy(), reference) if drift.drifted}
 
-def told(what, found, windows):
-    print(f"{what:34} {100 * found / windows:5.1f} % of {windows} windows", flush=True)
+broken = []
+
+def told(what, found, promised, side):
+    kept = binomtest(found, WINDOWS, promised, side).pvalue > 0.01
+    said = "" if kept else " BROKEN"
+    print(f"{what:34} {100 * found / WINDOWS:5.1f} % of {WINDOWS} windows, promised {promised:.0%}{said}", flush=True)
+    broken.extend([] if kept else [what])
 
 WINDOWS = 400
-for rows in (100, 1_000, 10_000, 50_000):
-    told(f"false alarms at {rows:,} rows", sum(bool(seen(rows)) for _ in range(WINDOWS)), WINDOWS)
+for rows, promised in ((100, 0.02), (1_000, 0.01), (10_000, 0.01), (50_000, 0.01)):
+    told(f"false alarms at {rows:,} rows", sum(bool(seen(rows)) for _ in range(WINDOWS)), promised, "greater")
 for what, column, rows, change in (
     ("shift of 0.4 found at 1,000 rows", "x0", 1_000, {"shift": 0.4}),
     ("shift of 0.3 found at 2,000 rows", "x0", 2_000, {"shift": 0.3}),
     ("doubled category at 2,000 rows", "kind", 2_000, {"share": 0.2}),
 ):
-    told(what, sum(column in seen(rows, **change) for _ in range(WINDOWS)), WINDOWS)
+    told(what, sum(column in seen(rows, **change) for _ in range(WINDOWS)), 0.95, "less")
+sys.exit(3 if broken else 0)
 """
 
 

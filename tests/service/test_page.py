@@ -1,6 +1,7 @@
 """The page in a real browser: wide and narrow, light and dark, by keyboard alone."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -48,13 +49,18 @@ def browser() -> Iterator[webdriver.Chrome]:
 
 
 def look(browser: webdriver.Chrome, server: servers.Server, width: int = 1280, scheme: str = "light") -> None:
-    """Open the page in a window of this width, in light or dark."""
+    """Open the page of the service."""
+    opened(browser, f"http://127.0.0.1:{server.port}/", width, scheme)
+
+
+def opened(browser: webdriver.Chrome, address: str, width: int, scheme: str) -> None:
+    """Open a page in a window of this width, in light or dark."""
     size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     wanted = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", wanted)
     browser.get_log("browser")  # type: ignore[no-untyped-call]
-    browser.get(f"http://127.0.0.1:{server.port}/")
+    browser.get(address)
 
 
 def said(browser: webdriver.Chrome) -> str:
@@ -88,9 +94,52 @@ def test_page_predicts_on_any_screen(  # noqa: PLR0913, PLR0917 (a fixture each)
         assert "the threshold" in text
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     assert complaints(browser) == []
-    shown = Path(os.environ.get("SCREENSHOTS") or tmp_path)
+    keep(browser, tmp_path, f"{built.folder.parent.name}-{width}-{scheme}.png")
+
+
+def keep(browser: webdriver.Chrome, folder: Path, name: str) -> None:
+    """Keep what is seen, where somebody asked for it."""
+    shown = Path(os.environ.get("SCREENSHOTS") or folder)
     shown.mkdir(parents=True, exist_ok=True)
-    assert browser.save_screenshot(str(shown / f"{built.folder.parent.name}-{width}-{scheme}.png"))
+    assert browser.save_screenshot(str(shown / name))
+
+
+@pytest.fixture(scope="module")
+def reports(built: projects.Project) -> Path:
+    """Return the folder of the two pages about data and model."""
+    ran = built.run("ml", "data", "explore")
+    assert ran.returncode == 0, ran.stderr
+    return built.folder / "build" / "report"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("page", ["index.html", "data.html"])
+def test_reports_are_readable_on_any_screen(  # noqa: PLR0913, PLR0917 (a fixture each)
+    browser: webdriver.Chrome, reports: Path, tmp_path: Path, page: str, width: int, scheme: str
+) -> None:
+    """Nothing is cut off or laid over, the text stands out from its ground, and the browser has no complaint."""
+    opened(browser, (reports / page).as_uri(), width, scheme)
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    ground, ink = (
+        sum(map(int, re.findall(r"\d+", browser.execute_script(f"return getComputedStyle(document.body).{name}"))[:3]))
+        for name in ("backgroundColor", "color")
+    )
+    assert (ground - ink if scheme == "light" else ink - ground) > 400
+    assert complaints(browser) == []
+    keep(browser, tmp_path, f"{reports.parents[2].name}-{page}-{width}-{scheme}.png")
+
+
+def test_keyboard_alone_walks_through_a_report(browser: webdriver.Chrome, reports: Path) -> None:
+    """Tab reaches every link of the navigation in its order, and Enter goes there."""
+    opened(browser, (reports / "index.html").as_uri(), 1280, "light")
+    links = browser.find_elements(By.CSS_SELECTOR, "a[href]")
+    assert len(links) > 3
+    for link in links[:4]:
+        ActionChains(browser).send_keys(Keys.TAB).perform()
+        assert browser.switch_to.active_element == link
+    ActionChains(browser).send_keys(Keys.ENTER).perform()
+    assert browser.current_url.partition("#")[2] == (links[3].get_attribute("href") or "").partition("#")[2] != ""
 
 
 def test_keyboard_alone_fills_the_form_and_asks(browser: webdriver.Chrome, server: servers.Server) -> None:

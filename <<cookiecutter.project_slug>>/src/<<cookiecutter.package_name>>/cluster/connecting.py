@@ -5,6 +5,7 @@ import logging
 import platform
 import socket
 import threading
+import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,9 +18,8 @@ from ..contract import InputError
 # What must be the same everywhere, or the same work gives other results.
 LIBRARIES = (PROJECT, "numpy", "onnxruntime", "pandas", "pyarrow", "scikit-learn", "distributed")
 PROBE = 3  # seconds until a port has to say something; a scheduler speaks first
-DEADLINE = (
-    9  # seconds until the cluster has to be found fit; Dask's own timeouts do not cover a port that is none of it
-)
+# Seconds until the cluster has to be found fit; Dask's own timeouts do not cover a port that is none of it.
+DEADLINE = 9
 
 
 @contextmanager
@@ -31,6 +31,7 @@ def connected(address: str) -> Iterator[Any]:
         raise InputError(f"--scheduler needs the extra dask ({error}); install it: uv sync --extra dask") from error
     # What it logs on the way to a failure is told below in one sentence.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    until = time.monotonic() + DEADLINE
     address = _probed(address)
     found: list[Any] = []
 
@@ -45,7 +46,7 @@ def connected(address: str) -> Iterator[Any]:
 
     helper = threading.Thread(target=connect, daemon=True)
     helper.start()
-    helper.join(DEADLINE)
+    helper.join(max(PROBE, until - time.monotonic()))
     try:
         _fit(found, address)
         yield found[0]
