@@ -1,6 +1,8 @@
 """What adopt makes of a project: whole, once, over nobody's work, and only of a table that can make a model."""
 
+import io
 import json
+import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -124,6 +126,27 @@ def test_column_that_knows_the_answer_is_no_feature(
     assert adopt(table.assign(revenue=revenue), "--force") == 0
     assert not contract.read(project / "contract.toml")[0]["revenue"].available
     assert "revenue" in capsys.readouterr().out
+
+
+class Terminal(io.StringIO):
+    """Somebody who answers."""
+
+    def isatty(self) -> bool:
+        """Be one."""
+        return True
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_who_knows_the_column_is_asked(
+    project: Path, table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """On a terminal; what is cleared stays a feature, and gates.toml says by name that somebody vouched for it."""
+    monkeypatch.setattr(sys, "stdin", Terminal(f"{answer}\n" * 9))
+    revenue = np.where(table["sold"] == "yes", table["price"], 0.0)
+    assert adopt(table.assign(revenue=revenue), "--force") == 0
+    assert contract.read(project / "contract.toml")[0]["revenue"].available == (answer == "y")
+    leakage = tomllib.loads((project / "gates.toml").read_text("utf-8"))["leakage"]
+    assert leakage.get("cleared", []) == (["revenue"] if answer == "y" else [])
 
 
 def test_table_of_a_publisher_is_what_its_digest_says(
