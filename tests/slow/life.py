@@ -57,7 +57,13 @@ def kept(folder: Path, live: Callable[[Path], tuple[Hub, Run]]) -> Stage:
 def _tell(hub: Hub, run: Run) -> dict[str, str]:
     registry.stop(hub)
     said = {"conclusion": run.conclusion, "results": json.dumps(run.results), "log": run.log}
-    return said | {"summary": run.summary, "not_run": "\n".join(run.not_run), "run": str(run.id)}
+    silent = [name for name, job in run.jobs.items() if job.result == "success" and not job.summary.strip()]
+    return said | {
+        "silent": " ".join(silent),
+        "summary": run.summary,
+        "not_run": "\n".join(run.not_run),
+        "run": str(run.id),
+    }
 
 
 def first_push(template: Path) -> Callable[[Path], tuple[Hub, Run]]:

@@ -15,6 +15,11 @@ def test_the_first_push_of_a_fresh_project_is_green(begun: life.Stage) -> None:
     assert all("is not on this machine" in line for line in begun.told["not_run"].splitlines())
 
 
+def test_every_job_writes_a_summary(begun: life.Stage, released: life.Stage, live: life.Stage) -> None:
+    """Of a push, a release and a promotion; GitHub's own action that signs writes its own."""
+    assert [stage.told["silent"] for stage in (begun, released, live)] == ["provenance", "", ""]
+
+
 @pytest.mark.parametrize(
     "pattern",
     [
