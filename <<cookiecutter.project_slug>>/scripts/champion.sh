@@ -5,8 +5,9 @@
 #                                  there and checks every byte against its checksums. Outputs `tag` and `bundle`. Needs gh with
 #                                  `deployments: read` and, to download, `contents: read`.
 #   champion.sh challenge BUNDLE   trains a challenger on fresh data and judges it against BUNDLE on the same rows. A better one
-#                                  becomes a proposal in build/proposal: the few files that pin the new data and the next
-#                                  version, and the report. Output `verdict`: better, keep (the champion stays) or same (no new data).
+#                                  becomes a proposal in build/proposal: the few files that pin the next version and, where
+#                                  they were fetched here, the new data; and the report. Output `verdict`: better, keep (the
+#                                  champion stays) or same (nothing new to learn).
 set -euo pipefail
 
 fetch() {
@@ -63,8 +64,12 @@ challenge() {
 
   # The table of the lock, also where a database is asked elsewhere: that is done where its password is, and committed.
   ml data refresh --source "$(sed -n 's/^source = "\(.*\)"$/\1/p' data/data.lock)"
-  known=$(tar --extract --gzip --to-stdout --file "$champion" manifest.json | jq --raw-output .data.sha256)
+  read -r known released < <(tar --extract --gzip --to-stdout --file "$champion" manifest.json | jq --raw-output '"\(.data.sha256) \(.version)"')
   if grep --quiet --fixed-strings "$known" data/data.lock; then conclude same 'The data are those of the champion: there is nothing to learn.'; fi
+  version=$(uv version --short)
+  if [ "$version" != "$released" ] && git diff --quiet HEAD -- data; then
+    conclude same "Version $version knows these data already: release and promote it, or commit other data."
+  fi
   ml train
   ml evaluate --champion "$champion"
   judge ml gate

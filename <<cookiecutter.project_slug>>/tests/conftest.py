@@ -33,7 +33,7 @@ hypothesis.settings.load_profile("steady")
 
 # Coverage measures what `serve` starts, and no other process: tracing doubles what a start costs, and the resource
 # tracker of a pool ends after us, so that what it measured would lie about.
-MEASURED = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith("COVERAGE_PROCESS")}
+MEASURED: dict[str, str] = {}
 
 # Far more than a start takes: a machine may be slow, and a server that died is seen at once.
 PATIENCE = 120
@@ -113,7 +113,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _early(request: pytest.FixtureRequest) -> None:
-    """Begin to make the small project as soon as it is known that a test needs it."""
+    """Begin to make the small project as soon as it is known that a test needs it; what it starts is not measured."""
+    MEASURED.update({name: os.environ.pop(name) for name in [*os.environ] if name.startswith("COVERAGE_PROCESS")})
     if any("made" in getattr(item, "fixturenames", ()) for item in request.session.items):
         request.getfixturevalue("_making")
 
@@ -149,6 +150,7 @@ def _make(small: Path, raw: pd.DataFrame, folder: Path) -> tuple[Path, Steps]:
     said = folder.with_suffix(".json")
     with FileLock(f"{folder}.lock"):
         if not said.exists():
+            shutil.rmtree(folder, ignore_errors=True)
             _begun(small, raw, folder)
             command = [sys.executable, "-c", code, *steps]
             ran = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, check=True)

@@ -139,6 +139,9 @@ def test_a_project_gets_the_very_bytes(render: Render) -> None:
         pytest.param("shell: bash", "shell: sh", "not bash", id="pipes-break-unseen"),
         pytest.param("run: make lint", "run: make\n        env: {A: '${{ secrets.A }}'}", "a secret", id="secret"),
         pytest.param("permissions: {}\n", "permissions: {}\nenv: {A: '${{ secrets.A }}'}\n", "a secret", id="for-all"),
+        pytest.param(
+            "run: make lint", "run: make\n        env: {A: '${{ toJSON(secrets) }}'}", "a secret", id="secrets"
+        ),
     ],
 )
 def test_each_rule_can_be_broken(old: str, new: str, said: str) -> None:

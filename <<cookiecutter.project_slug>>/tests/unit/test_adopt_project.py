@@ -70,7 +70,7 @@ def test_adopting_is_whole_and_done_once(
     assert everything(project) == once
     assert "| `price` | number |" in once["data/README.md"].decode()
     card = project / "data" / "README.md"
-    card.write_text(once["data/README.md"].decode().replace("whoever adopted it knows", "CC BY 4.0"), "utf-8")
+    card.write_text(once["data/README.md"].decode().replace("# The data", "# Sold by CC BY 4.0"), "utf-8")
     assert adopt(table) == 2
     assert "data/README.md: edited by hand" in capsys.readouterr().err
     assert "CC BY 4.0" in card.read_text("utf-8")

@@ -97,6 +97,14 @@ def test_reference_counts_every_row_and_keeps_none() -> None:
     assert max(summed["columns"]["x0"]["edges"]) < then["x0"].max()
 
 
+def test_rare_name_is_kept_only_where_the_contract_lists_it() -> None:
+    """A value of one row may be somebody's name; one that everybody may read is counted as it is."""
+    then = pd.DataFrame({"place": [*["here"] * ROWS, "Adas home"]})
+    kept = [monitor.reference(then, np.zeros(ROWS + 1), listed)["columns"]["place"] for listed in ((), {"place"})]
+    assert [each["names"] for each in kept] == [["here"], ["Adas home", "here"]]
+    assert [sum(each["counts"]) for each in kept] == [ROWS + 1, ROWS + 1]
+
+
 def test_reference_stays_small() -> None:
     """100 columns, half of them with long names of many categories, take less than 200 kB."""
     rng = np.random.default_rng(4)

@@ -10,6 +10,7 @@ import pytest
 
 from << cookiecutter.package_name >> import cli
 
+NOW = "2026-03-02T05:23:00Z"
 PROMOTED = {"digest": "sha256:11", "before": "v0.1.0", "by": "ada"}
 ANSWERS: dict[str, Any] = {
     "repo view": {"nameWithOwner": "analytical/trains"},
@@ -75,12 +76,13 @@ def test_status_tells_everything_about_what_is_in_production(capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("run", "issue", "said"),
     [
-        ([], [], "has not run yet"),
-        ([{"conclusion": "success", "createdAt": "now"}], [], "calm (last run now)"),
-        ([{"conclusion": "failure", "createdAt": "now"}], [], "broken (last run now)"),
-        ([{"conclusion": "failure", "createdAt": "now"}], [{"number": 7}], "broken (issue 7; last run now)"),
+        ([], [], "has not run since"),
+        ([{"conclusion": "success", "createdAt": "2026-01-31T05:23:00Z"}], [], "has not run since"),
+        ([{"conclusion": "success", "createdAt": NOW}], [], f"calm (last run {NOW})"),
+        ([{"conclusion": "failure", "createdAt": NOW}], [], f"broken (last run {NOW})"),
+        ([{"conclusion": "failure", "createdAt": NOW}], [{"number": 7}], f"broken (issue 7; last run {NOW})"),
     ],
-    ids=["never", "calm", "broken", "broken-after-drift"],
+    ids=["never", "of-another-version", "calm", "broken", "broken-after-drift"],
 )
 def test_status_tells_what_the_monitor_last_said(
     capsys: pytest.CaptureFixture[str], folder: Path, run: Any, issue: Any, said: str

@@ -69,7 +69,7 @@ def shells(text: str) -> Iterator[str]:
     """Say which step mixes an expression into a script, or does not stop where a pipe breaks."""
     if yaml.safe_load(text).get("defaults", {}).get("run", {}).get("shell") != "bash":
         yield "the shell is not bash, which alone stops where a pipe breaks"
-    if re.search(r"\bsecrets\s*[.\[:]", text):
+    if re.search(r"\$\{\{[^}]*\bsecrets\b|^\s*secrets:", text, re.MULTILINE):
         yield "a secret; no workflow needs one"
     for where, step in steps(text):
         if "${{" in step.get("run", ""):

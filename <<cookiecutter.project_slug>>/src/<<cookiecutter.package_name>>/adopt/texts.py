@@ -121,26 +121,25 @@ def _filled(template: str, **values: Any) -> str:
 
 def _signed(text: str, mark: str = SIGNED, end: str = "") -> str:
     """Return a file with the digest of its text, so that an edit by hand is seen later."""
-    return f"{text}\n{mark}{_hashed(text)}{end}\n"
+    return f"{text}\n{mark}{hashed(text)}{end}\n"
 
 
 def signed(text: str) -> bool:
     """Tell whether a file is, to the letter, what adopt wrote."""
     for mark, end in ((SIGNED, ""), CARD):
         head, found, last = text.rpartition(f"\n{mark}")
-        if found and last == f"{_hashed(head)}{end}\n":
+        if found and last == f"{hashed(head)}{end}\n":
             return True
     return False
 
 
-def _hashed(text: str) -> str:
+def hashed(text: str) -> str:
+    """Return a digest of a text, to the letter."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def digest(text: str) -> str:
-    """Return a digest of what a TOML file of the sample says, but for who owns it; of other files that of the text."""
-    if text.startswith("# The data"):
-        return _hashed(text)
+    """Return a digest of what a TOML file of the sample says, but for who owns it: comments mean nothing there."""
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

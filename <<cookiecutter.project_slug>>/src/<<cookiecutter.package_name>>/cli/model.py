@@ -183,7 +183,9 @@ def _training(work: _Work, trained: train.Trained, spread: float, exported: mode
         "costs": trained.rule.named if isinstance(trained.rule, CostMatrix) else None,
         "spread": spread,
         "estimator": type(estimator).__name__,
-        "reference": monitor.reference(features.inputs(agreed, parts.train), said),
+        "reference": monitor.reference(
+            features.inputs(agreed, parts.train), said, {column.name for column in agreed.columns if column.values}
+        ),
         "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "golden": {"rows": rows, "predictions": exported.predict(rows)},

@@ -7,6 +7,7 @@ import re
 import subprocess
 import tomllib
 from argparse import Namespace
+from datetime import datetime
 from typing import Any
 
 from ..contract import InputError
@@ -33,7 +34,7 @@ def do_status(given: Namespace) -> int:
     print(f"image    {told.get('digest', 'not recorded')}")
     print(f"before   {told.get('before') or 'nothing'}")
     print(f"gates    {_gates(repository, tag)}")
-    print(f"monitor  {_monitor(repository)}")
+    print(f"monitor  {_monitor(repository, state['created_at'])}")
     return 0
 
 
@@ -63,13 +64,13 @@ def _gates(repository: str, tag: str) -> str:
     return "; ".join(f"{verdict}: {', '.join(gates)}" for verdict, gates in named.items())
 
 
-def _monitor(repository: str) -> str:
-    """Say what the monitor last said: it keeps one issue open while anything is wrong."""
+def _monitor(repository: str, since: str) -> str:
+    """Say what the monitor has said of this version: it keeps one issue open while anything is wrong."""
     asked = ("--repo", repository, "--limit", "1")
     ended = ("--status", "completed", "--json", "conclusion,createdAt")
     runs = _gh("run", "list", "--workflow", "monitor.yml", *asked, *ended)
-    if not runs:
-        return "has not run yet"
+    if not runs or datetime.fromisoformat(runs[0]["createdAt"]) < datetime.fromisoformat(since):
+        return "has not run since"
     if not _watched(repository):
         return "watches nothing: params.toml names no [monitor] source"
     issues = _gh("issue", "list", "--label", "monitor", "--state", "open", *asked, "--json", "number,title")

@@ -117,8 +117,8 @@ def _few(rows: Rows) -> str:
 def _error(metric: str, rows: Rows) -> float:
     found = resampled(statistic(metric, rows.rule), (rows.truth, rows.scores), RESAMPLES, rows.groups)
     error = float(np.nanstd(found, ddof=1))
-    if error > 0:
-        return error
+    if error != 0:
+        return error  # or no number, which proves nothing
     # Where nothing is wrong no resample differs, and few rows would be as sure as many.
     told = measured(metric, rows, RESAMPLES)
     return float(told["value"] - told["low"]) / NormalDist().inv_cdf(0.975)

@@ -1,7 +1,7 @@
 """What drift is measured against: counts of every column and of the predictions, and no row of anybody's."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,13 +12,13 @@ from pandas.api.types import is_numeric_dtype
 
 # More categories than this are summed up as the rest.
 LARGEST = 30
-LEAST = 5  # rows: a value of fewer may be somebody's name
+LEAST = 5  # rows: a value of fewer, which no contract lists, may be somebody's name
 
 
 def summary(
-    values: "pd.Series[Any]", edges: Sequence[float] | None = None, names: Sequence[str] | None = None
+    values: "pd.Series[Any]", edges: Sequence[float] | None = None, names: Sequence[str] | None = None, least: int = 1
 ) -> dict[str, Any]:
-    """Count values between edges, or by name; without these the deciles or names of the values themselves.
+    """Count values between edges, or by name; without these the deciles, or the names of at least so many values.
 
     The last two counts are the rest (unknown names; nothing for numbers) and the missing values.
     """
@@ -28,7 +28,7 @@ def summary(
         counts = np.bincount(np.searchsorted(edges, known, side="right"), minlength=len(edges) + 1)
         return {"edges": list(edges), "counts": [*map(int, counts), 0, int(values.isna().sum())]}
     found = values[values != ""].value_counts()
-    names = sorted(map(str, found.index[found >= LEAST][:LARGEST])) if names is None else list(names)
+    names = sorted(map(str, found.index[found >= least][:LARGEST])) if names is None else list(names)
     counted = [int(found.get(name, 0)) for name in names]
     return {"names": list(names), "counts": [*counted, int(found.sum()) - sum(counted), int((values == "").sum())]}
 
@@ -38,9 +38,14 @@ def _deciles(known: "pd.Series[Any]") -> list[float]:
     return sorted({float(f"{edge:.6g}") for edge in known.quantile(np.linspace(0.1, 0.9, 9)).dropna()})
 
 
-def reference(inputs: pd.DataFrame, scores: npt.NDArray[Any]) -> dict[str, Any]:
-    """Summarise what the model read in training, and what it said: no row of it is kept."""
-    columns = {str(name): summary(inputs[name]) | _range(inputs[name]) for name in inputs}
+def reference(inputs: pd.DataFrame, scores: npt.NDArray[Any], listed: Collection[str] = ()) -> dict[str, Any]:
+    """Summarise what the model read in training, and what it said: no row of it is kept.
+
+    The values of `listed` columns stand in the contract for everybody to read; of others no rare one is kept.
+    """
+    columns = {
+        str(name): summary(inputs[name], least=1 if name in listed else LEAST) | _range(inputs[name]) for name in inputs
+    }
     return {"rows": len(inputs), "columns": columns, "predictions": summary(pd.Series(scores))}
 
 
