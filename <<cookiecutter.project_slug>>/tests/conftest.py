@@ -54,6 +54,13 @@ def ml() -> str:
 
 
 @pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
 def small(root: Path) -> Path:
     """Return the folder with the contract, params and gates of a small project: parcels that come back or not."""
     return root / "tests" / "unit" / "project"
@@ -120,14 +127,10 @@ def _early(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="session")
-def _making(
-    small: Path, raw: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator["Future[tuple[Path, Steps]]"]:
-    """Return the promise of the finished small project, which all workers of this run share."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made"
+def _making(small: Path, raw: pd.DataFrame, shared: Path) -> Iterator["Future[tuple[Path, Steps]]"]:
+    """Return the promise of the finished small project."""
     with ThreadPoolExecutor(1) as pool:
-        yield pool.submit(_make, small, raw, folder)
+        yield pool.submit(_make, small, raw, shared / "made")
 
 
 # One process for all steps: starting one costs more than most steps.

@@ -52,11 +52,16 @@ class World:
     def red(self, *options: str, evaluated: int = 0) -> set[str]:
         """Evaluate and judge what stands there, and return the gates that refuse; what they refuse is never packed."""
         assert cli.main(["evaluate", *options]) == evaluated
-        refused = cli.main(["gate"])
+        found = self.judge()
+        assert cli.main(["package"]) == (3 if found else 0)
+        return found
+
+    def judge(self) -> set[str]:
+        """Judge what was measured last, and return the gates that refuse."""
+        code = cli.main(["gate"])
         verdicts = json.loads(Path("build/verdicts.json").read_text("utf-8"))["verdicts"]
         found = {each["gate"] for each in verdicts if each["verdict"] in ("fail", "inconclusive")}
-        assert refused == (3 if found else 0)
-        assert cli.main(["package"]) == refused
+        assert code == (3 if found else 0)
         return found
 
     def spoil(self, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
@@ -137,10 +142,9 @@ def _one_thread() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def honest(root: Path, blind: Blind, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def honest(root: Path, blind: Blind, shared: Path) -> Path:
     """Return a copy of the project, trained, judged and packed as it is: once for all workers of this run."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "honest"
+    folder = shared / "honest"
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
             _made(root, blind, folder.with_suffix(".partial")).rename(folder)
