@@ -14,6 +14,8 @@ from << cookiecutter.package_name >> import contract, data, features, model
 from << cookiecutter.package_name >>.data import check
 from << cookiecutter.package_name >>.score import rows
 
+pytestmark = pytest.mark.long
+
 # What people and systems write into a cell, and worse.
 ODD = (
     *("", " 3", "3 ", "+3", "1_000", "0x10", "nan", "inf", "1e400", "1e5", ".5", "-0", "3.0", "1.5", "\u0663", "?"),

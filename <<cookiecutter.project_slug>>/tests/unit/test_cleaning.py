@@ -36,6 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cleaning")
 
 
+@pytest.mark.long
 @settings(max_examples=25)
 @given(some.data())
 def test_table_and_request_give_the_same_tensors(

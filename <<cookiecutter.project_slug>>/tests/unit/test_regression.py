@@ -9,6 +9,8 @@ import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, contract, data, model
 
+pytestmark = pytest.mark.long
+
 
 def changed(path: str, *replacements: tuple[str, str]) -> None:
     """Replace texts in a file of the working directory."""

@@ -148,6 +148,7 @@ def test_no_text_of_anybody_becomes_a_part_of_the_markdown(measured: dict[str, A
         assert len({line.count("|") for line in block.splitlines()}) == 1, block
 
 
+@pytest.mark.long
 @hypothesis.given(st.text())
 def test_any_text_stays_in_its_cell(said: str) -> None:
     """One line, no bar that parts cells, no bracket that opens a tag."""

@@ -183,6 +183,7 @@ def fitted(small: Path, raw: pd.DataFrame, agreed: contract.Contract) -> tuple[c
     return params, parts, train.fit(parts, agreed, params).pipeline
 
 
+@pytest.mark.long
 def test_importance_of_one_class_alone_is_left_out(
     fitted: tuple[config.Params, data.Parts, Any], agreed: contract.Contract
 ) -> None:
