@@ -47,7 +47,7 @@ def _members(column: Column, train: pd.DataFrame, test: pd.DataFrame) -> Iterato
     """Yield every value of a column, or every quarter of a number as train has it, and which test rows are there."""
     values = test[column.name]
     if column.type in ("number", "integer") and not column.values:
-        edges = np.unique(train[column.name].dropna().quantile(np.linspace(0, 1, BINS + 1))[1:-1])
+        edges = np.unique(train[column.name].dropna().quantile(np.linspace(0, 1, BINS + 1)).iloc[1:-1])
         bins = pd.cut(values, [-np.inf, *edges, np.inf], right=False)
         for interval in bins.cat.categories:
             yield _interval(interval), bins == interval
