@@ -47,6 +47,17 @@ def test_every_value_is_a_slice(agreed: contract.Contract, table: pd.DataFrame) 
         assert sum(each["rows"] for each in found if each["column"] == column) == len(table)
 
 
+def test_what_training_never_met_is_a_slice(agreed: contract.Contract, table: pd.DataFrame) -> None:
+    """Where a category is open, no test row is without a slice."""
+    asked = with_slices(agreed, "colour")
+    free = tuple(dataclasses.replace(each, values=()) if each.name == "colour" else each for each in asked.columns)
+    train = table[table["colour"] != "green"]
+    asked = dataclasses.replace(asked, columns=free)
+    found = slices.measure(asked, train, table, rows(len(table)), "roc_auc")["slices"]
+    assert [each["value"] for each in found] == ["blue", "red", "unseen in training"]
+    assert sum(each["rows"] for each in found) == len(table)
+
+
 def test_slice_equals_its_rows(agreed: contract.Contract, table: pd.DataFrame) -> None:
     """The score of a slice is that of scikit-learn on its rows, the gap is to all others, and both have an error."""
     said = rows(len(table))

@@ -52,10 +52,13 @@ def _members(column: Column, train: pd.DataFrame, test: pd.DataFrame) -> Iterato
         for interval in bins.cat.categories:
             yield _interval(interval), bins == interval
     else:
-        for value in column.values or (
-            (0.0, 1.0) if column.type in NUMERIC else sorted(train[column.name].dropna().unique())
-        ):
+        known = list(column.values) or (
+            [0.0, 1.0] if column.type in NUMERIC else sorted(train[column.name].dropna().unique())
+        )
+        for value in known:
             yield _spelled(column, value), values == value
+        if (unseen := values.notna() & ~values.isin(known)).any():
+            yield "unseen in training", unseen
     if values.isna().any():
         yield "missing", values.isna()
 
