@@ -35,7 +35,11 @@ class Promising:
     @cached_property
     def draws(self) -> list[Draw]:
         """As many rows as will be tested, many times; whole groups where a key repeats."""
-        return [*_drawn(self.run)]
+        return [*self.drawn()]
+
+    def drawn(self, times: int = 1) -> Iterator[Draw]:
+        """Yield draws of that many times the rows that will be tested."""
+        return _drawn(self.run, times * min(self.run.test, LARGEST))
 
     @cached_property
     def values(self) -> list[dict[str, Any]]:
@@ -51,8 +55,8 @@ class Promising:
         return evaluate.score(self.run.metric, evaluate.constant(rows, said))
 
 
-def _drawn(run: Run) -> Iterator[Draw]:
-    rng, rows, size = np.random.default_rng(0), run.rows, min(run.test, LARGEST)
+def _drawn(run: Run, size: int) -> Iterator[Draw]:
+    rng, rows = np.random.default_rng(0), run.rows
     if rows.groups is None:
         strata = _strata(run, size)
         for _ in range(DRAWS):

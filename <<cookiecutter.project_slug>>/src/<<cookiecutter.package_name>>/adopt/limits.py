@@ -15,6 +15,7 @@ from .draws import Promising
 from .honest import Run
 
 KEPT = 0.97  # of the draws
+MORE = (2, 4, 8, 16)  # times the rows that are tested
 PROMISES: dict[str, tuple[tuple[float, ...], str]] = {
     "classification": ((0.05, 0.1, 0.15), "squared probabilities"),
     "multiclass": ((0.05, 0.1, 0.15), "probabilities that favour one class"),
@@ -56,8 +57,18 @@ def of_calibration(asked: Promising) -> Gate:
         if _share("calibration", found, promise) >= KEPT:
             if _share("calibration", spoiled, promise) <= 1 - KEPT:
                 return {"limit": limit}
-            return {"limit": limit, "report_only": f"{asked.run.test} test rows do not tell {broken} from honest ones"}
+            told = f"{asked.run.test} test rows do not tell {broken} from honest ones; {_telling(asked, promise)}"
+            return {"limit": limit, "report_only": told}
     return {"limit": usual[-1], "report_only": _why("calibration", found, promised.CalibrationGate(usual[-1]))}
+
+
+def _telling(asked: Promising, promise: promised.CalibrationGate) -> str:
+    """Return how many rows would tell what the sabotage makes of the scores."""
+    for times in MORE:
+        spoiled = [calibration.measure(_spoiled(draw.rows), draws.RESAMPLES) for draw in asked.drawn(times)]
+        if _share("calibration", spoiled, promise) <= 1 - KEPT:
+            return f"about {times * asked.run.test} would"
+    return f"{MORE[-1]} times as many would not either"
 
 
 def _spoiled(rows: Rows) -> Rows:
@@ -94,7 +105,9 @@ def _why(gate: str, found: list[dict[str, Any]], promise: Any) -> str:
     """Return what is said most often where the promise is not kept."""
     judged = [JUDGES[gate](each, promise) for each in found]
     verdict = Counter(each[0] for each in judged if each[0] in (FAIL, INCONCLUSIVE)).most_common(1)[0][0]
-    return next(each[1] for each in judged if each[0] == verdict)
+    said = next(each[1] for each in judged if each[0] == verdict)
+    # What is left open says itself how many rows would decide.
+    return said if verdict == INCONCLUSIVE else f"{said}: the first model breaks it, so more rows to test would not help"
 
 
 def down(number: float) -> float:
