@@ -120,6 +120,19 @@ def test_keys_are_known_by_name_and_by_their_values(adopted: Adopted, columns: C
     assert column(again, "order_id").role == "ignore"
 
 
+def test_key_that_repeats_stays_in_one_part_unless_the_time_is_asked_for(
+    adopted: Adopted, columns: Columns, tmp_path: Path
+) -> None:
+    """Else a model would be tested on customers whom it knows; a key that never repeats leaves the time its say."""
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(ROWS), "D")
+    table = columns(day=days.strftime("%Y-%m-%d"), customer_id=np.arange(ROWS) % 80 + 1000)
+    found = adopted(tmp_path, table)
+    assert (found.by, found.key, column(found, "day").role) == ("hash", ("customer_id",), "time")
+    assert "customer_id repeats" in told(found)
+    assert adopted(tmp_path, table, time="day").by == "time"
+    assert adopted(tmp_path, table.assign(customer_id=np.arange(ROWS))).by == "time"
+
+
 def test_wishes_come_first(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
     """What the user says is not found out."""
     days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(ROWS), "D")

@@ -56,8 +56,12 @@ def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
     document = _document(columns, derive, chosen, owner)
     if featureless(document):
         raise Refusal(f"{name}: no other column can tell anything of it; add features", tuple(map(str, notes)))
-    by = "time" if time and not wishes.keys else "hash"
-    unique = key and found[key[0]].column.type and not rows.duplicated(key).any()
+    repeats = bool(key) and bool(rows.duplicated(key).any())
+    unique = bool(key) and not repeats
+    by = "time" if time and (unique or not key or (wishes.time and not wishes.keys)) else "hash"
+    if time and by == "hash":
+        why = f"{', '.join(key)} repeats, and stays in one part; --time {time} alone splits by when"
+        notes.append(Decision(time, "does not split the rows", why))
     kept = () if by == "time" or (unique and _twice(rows, [*key, name])) else tuple(key)
     if unique and by == "hash" and not kept:
         kept = tuple(sorted(n for n in found if n not in key))
