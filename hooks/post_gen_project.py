@@ -41,7 +41,9 @@ def lock(program: str) -> bool:
 
 def message(folder: str, program: str | None) -> str:
     """Lock when there is something to lock with, and return what to say."""
-    said = f"Made {folder}. Next:\n\n    cd {folder}\n    git init\n    make setup\n    make all\n"
+    said = (
+        f"Made {folder}. Next:\n\n    cd {folder}\n    git init --initial-branch main\n    make setup\n    make all\n"
+    )
     if SKIP in os.environ or program is None:
         return said
     if lock(program):

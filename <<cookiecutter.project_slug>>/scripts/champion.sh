@@ -2,8 +2,8 @@
 # The champion: the version in production, which the newest deployment that succeeded records.
 #
 #   champion.sh fetch [FOLDER]     prints its tag, or nothing when nothing is in production; with FOLDER it downloads the bundle
-#                                  there and checks every byte against its checksums. Outputs `tag` and `bundle`. Needs gh with
-#                                  `deployments: read` and, to download, `contents: read`.
+#                                  there, which has to be what its checksums say and what was promoted. Outputs `tag` and
+#                                  `bundle`. Needs gh with `deployments: read` and, to download, `contents: read`.
 #   champion.sh challenge BUNDLE   trains a challenger on fresh data and judges it against BUNDLE on the same rows. A better one
 #                                  becomes a proposal in build/proposal: the few files that pin the next version and, where
 #                                  they were fetched here, the new data; and the report. Output `verdict`: better, keep (the
@@ -17,8 +17,9 @@ fetch() {
   output="${GITHUB_OUTPUT:-/dev/null}"
 
   tag=
-  listed=$(gh api --method GET "repos/$repo/deployments" -f environment="$environment" -f per_page=100 --jq '.[] | "\(.id) \(.ref)"')
-  while read -r id ref; do
+  listed=$(gh api --method GET "repos/$repo/deployments" -f environment="$environment" -f per_page=100 \
+    --jq '.[] | "\(.id) \(.ref) \((.payload | objects | .bundle) // "")"')
+  while read -r id ref promoted; do
     [ -n "$id" ] || continue
     # Whoever may deploy may record anything; only a tag of a release names a champion.
     [[ "$ref" =~ ^v[0-9]+\.[0-9]+\.[0-9]+((a|b|rc)[0-9]+)?$ ]] || continue
@@ -40,7 +41,9 @@ fetch() {
   gh release download "$tag" --repo "$repo" --pattern model.tar.gz --pattern SHA256SUMS --dir "$folder"
   (cd "$folder" && sha256sum --check --strict --ignore-missing --quiet SHA256SUMS) ||
     { echo "champion.sh: the bundle of $tag is not what its checksums say; it is not used." >&2; exit 3; }
-  [ -f "$folder/model.tar.gz" ]
+  # A release can be changed by whoever may write; what a deployment recorded, when its signatures were verified, cannot.
+  [ "$(sha256sum < "$folder/model.tar.gz")" = "$promoted  -" ] ||
+    { echo "champion.sh: the bundle of $tag is not the one that was promoted; promote it again, or a newer one." >&2; exit 3; }
   echo "bundle=$folder/model.tar.gz" >> "$output"
 }
 

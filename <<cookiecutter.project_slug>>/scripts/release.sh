@@ -60,6 +60,7 @@ check() {
 verify() {
   local version=$1 registry=${REGISTRY:-ghcr.io} here
   here="$(dirname "$0")"
+  command -v gh > /dev/null || refuse "gh is not installed, by which GitHub is asked; see https://cli.github.com"
   [[ "$version" =~ ^[0-9]+\.[0-9]+\.[0-9]+((a|b|rc)[0-9]+)?$ ]] || refuse "the version is not of the form 1.2.3"
   repo=${2:-${GH_REPO:-$(gh repo view --json nameWithOwner --jq .nameWithOwner)}}
   files="build/verify/$version"
@@ -92,7 +93,8 @@ verify() {
 
   docker pull --quiet "$reference" || refuse "the image of v$version cannot be pulled by its digest"
   bash "$here/smoke.sh" "$reference" "$files/model.tar.gz"
-  echo "digest=${reference##*@}" >> "${GITHUB_OUTPUT:-/dev/null}"
+  bundle=$(sha256sum < "$files/model.tar.gz")
+  printf 'digest=%s\nbundle=%s\n' "${reference##*@}" "${bundle%% *}" >> "${GITHUB_OUTPUT:-/dev/null}"
   signed='unsigned: checksums alone'
   [ "$SIGNED" != true ] || signed='signed by release.yml at its tag'
   echo "v$version is what was released: files whole, $signed, image $reference answers as its model does."

@@ -32,7 +32,7 @@ AGREED = contract.of(
 MEAN_ERROR = "neg_mean_absolute_error"
 WORSE = 0.1
 LOUDER = 1.5
-SIZES = ((500, 500, 500, 500), (500, 1500, 1500, 1500), (100, 600, 600, 600))
+SIZES = ((500, 500, 500, 500), (500, 1500, 1500, 1500), (200, 200, 200, 200), (100, 600, 600, 600), (50, 600, 600, 600))
 # A small slice of a rare class, and one that has just enough of it.
 RARE = ((0.03, 60), (0.05, 60), (0.05, 400))
 # The floor is far below, so that the gap alone decides; a gap of 0 finds whatever is significant.

@@ -12,7 +12,8 @@ from hooks import post_gen_project
 from tests.rendered import ROOT
 
 PRE, POST = (ROOT / "hooks" / f"{moment}_gen_project.py" for moment in ("pre", "post"))
-NEXT = "Made late-trains. Next:\n\n    cd late-trains\n    git init\n    make setup\n    make all\n\n"
+COMMANDS = ("cd late-trains", "git init --initial-branch main", "make setup", "make all")
+NEXT = "".join(["Made late-trains. Next:\n\n", *(f"    {command}\n" for command in COMMANDS), "\n"])
 Start = Callable[..., "subprocess.CompletedProcess[str]"]
 
 

@@ -51,7 +51,7 @@ def test_accepted_answers_say_what_comes_next(ask: Ask, tmp_path: Path, right: d
     assert done.returncode == 0, done.stderr
     assert [line.strip() for line in done.stdout.splitlines() if line.startswith("    ")] == [
         "cd late-trains",
-        "git init",
+        "git init --initial-branch main",
         "make setup",
         "make all",
     ]

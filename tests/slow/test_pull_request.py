@@ -1,5 +1,6 @@
 """A pull request meets the model in production, on a main that is protected."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -65,9 +66,12 @@ def weaken(hub: Hub, jobs: Path) -> None:
     files |= {"gates.toml": kept + LOWER, "tests/model/test_direction.py": None}
     run = propose(hub, jobs, "weak", files, image="success")
     assert run.results["model"] == "success", run.log
-    published = life.assets(hub)
-    (published / "model.tar.gz").write_bytes(life.artifact(hub, run.id, "bundle")["model.tar.gz"])
+    published, content = life.assets(hub), life.artifact(hub, run.id, "bundle")["model.tar.gz"]
+    (published / "model.tar.gz").write_bytes(content)
     life.sign_off(published)
+    with hub.change() as state:
+        made = next(one for one in state["deployments"] if one["environment"] == "production")
+        made["payload"]["bundle"] = hashlib.sha256(content).hexdigest()
 
 
 @pytest.fixture
@@ -95,14 +99,18 @@ def test_a_worse_model_is_red_and_told_why(protected_hub: Hub, tmp_path: Path) -
         protection.merge(protected_hub, protected_hub.read()["pulls"][-1]["number"])
 
 
-def test_a_champion_that_was_tampered_with_judges_nobody(live_hub: Hub, tmp_path: Path) -> None:
-    """The model in production is fetched, found to be other bytes than its release says, and not used."""
+@pytest.mark.parametrize("whole", [False, True], ids=["bundle", "bundle-and-checksums"])
+def test_a_champion_that_was_tampered_with_judges_nobody(live_hub: Hub, tmp_path: Path, whole: bool) -> None:  # noqa: FBT001
+    """The model in production is fetched, found to be other bytes than were released or promoted, and not used."""
     with (life.assets(live_hub) / "model.tar.gz").open("ab") as file:
         file.write(b"x")
+    if whole:
+        life.sign_off(life.assets(live_hub))
     text = live_hub.repository.file("main", "params.toml")
     run = propose(live_hub, tmp_path / "jobs", "any", {"params.toml": f"{text}# any\n"}, data="success")
     assert run.jobs["model"].failed_step == "Fetch the champion"
-    assert "the bundle of v0.1.0 is not what its checksums say" in run.jobs["model"].log
+    said = "the one that was promoted" if whole else "what its checksums say"
+    assert f"the bundle of v0.1.0 is not {said}" in run.jobs["model"].log
     assert run.results["ci-ok"] == "failure"
 
 

@@ -1,11 +1,15 @@
 """What counts as drift between two tables, how often it is seen, and what a reference keeps."""
 
+import json
+
 import numpy as np
 import pandas as pd
+import pydantic
 import pytest
 from scipy.stats import binomtest
 
-from << cookiecutter.package_name >> import bundle, monitor
+from << cookiecutter.package_name >> import bundle, contract, data, export, features, monitor
+from << cookiecutter.package_name >>.service import schema
 
 pytestmark = pytest.mark.long
 
@@ -103,6 +107,19 @@ def test_rare_name_is_kept_only_where_the_contract_lists_it() -> None:
     kept = [monitor.reference(then, np.zeros(ROWS + 1), listed)["columns"]["place"] for listed in ((), {"place"})]
     assert [each["names"] for each in kept] == [["here"], ["Adas home", "here"]]
     assert [sum(each["counts"]) for each in kept] == [ROWS + 1, ROWS + 1]
+
+
+def test_typical_row_is_the_middle_of_every_column(agreed: contract.Contract, raw: pd.DataFrame) -> None:
+    """Whoever opens the service's page begins with a row like many; the service takes it."""
+    typed = data.typed(raw, agreed)[0]
+    known = monitor.reference(features.inputs(agreed, typed), np.zeros(len(typed)))
+    row = monitor.typical(agreed.inputs, known)
+    assert {"size", "visits", "weight", "colour", "express"} <= set(row)
+    for name in ("size", "visits", "weight"):
+        assert typed[name].quantile(0.35) <= row[name] <= typed[name].quantile(0.65), name
+    assert row["colour"] == typed["colour"].mode()[0]
+    assert isinstance(row["express"], bool)
+    pydantic.TypeAdapter(schema.row_type(agreed)).validate_json(json.dumps(export.golden(agreed)[0] | row))
 
 
 def test_reference_stays_small() -> None:

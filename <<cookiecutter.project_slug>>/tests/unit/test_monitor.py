@@ -84,6 +84,18 @@ def test_monitor_without_source_has_nothing_to_do(capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.usefixtures("judged")
+def test_labels_of_a_key_that_repeats_are_joined_by_the_time_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """A customer who comes back has one label each time."""
+    table = pd.read_csv("data/parcels.csv", dtype=str)
+    table["parcel"] = (table.index // 3).astype(str)
+    table.drop(columns=["returned", "refund"]).to_csv("recent.csv", index=False)
+    table[["returned", "parcel", "sent"]].sample(1000, random_state=0).to_csv("labels.csv", index=False)
+    code, _ = said(capsys, "monitor", "--input", "recent.csv", "--labels", "labels.csv")
+    told = json.loads(Path("build/report/monitor.json").read_text("utf-8"))
+    assert (code, told["labelled"], told["promises"][0]["verdict"]) == (0, 1000, "pass")
+
+
+@pytest.mark.usefixtures("judged")
 @pytest.mark.parametrize(
     ("kept", "sentence"),
     [
@@ -182,7 +194,7 @@ def test_labels_judge_the_promises(capsys: pytest.CaptureFixture[str], honest: b
 @pytest.mark.parametrize(
     ("kept", "sentence"),
     [
-        pytest.param({"parcel": "99999"}, "keys have two labels", id="one-key"),
+        pytest.param({"parcel": "99999"}, "share their parcel with another; keep one each, or add sent", id="one-key"),
         pytest.param({"returned": "yes"}, "labels that came back are the same", id="one-class"),
         pytest.param({"returned": "perhaps"}, "is none of no, yes", id="unknown-class"),
         pytest.param({"parcel": None}, "has no column parcel", id="no-key"),

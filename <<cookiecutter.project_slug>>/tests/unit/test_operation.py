@@ -67,19 +67,32 @@ def test_right_token_is_let_through(guarded: tuple[Any, Path]) -> None:
     assert 'id="token"' in served.client.get("/").text
 
 
+def logged(path: Path, count: int) -> list[dict[str, Any]]:
+    """Return the last so many entries of a prediction log, when they are there."""
+    deadline = time.monotonic() + 60
+    while len(lines := path.read_text().splitlines()) < count and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return [json.loads(line) for line in lines[-count:]]
+
+
 def test_prediction_log_holds_rows_without_keys(guarded: tuple[Any, Path]) -> None:
     """One JSON object a row: when, which model, what was asked, what was said."""
     served, path = guarded
     said = ask(served, {**ROW, "parcel": 7}, {**ROW, "colour": "pink"}).json()
-    deadline = time.monotonic() + 60
-    while len(lines := path.read_text().splitlines()) < 2 and time.monotonic() < deadline:
-        time.sleep(0.02)
-    first, second = map(json.loads, lines[-2:])
+    first, second = logged(path, 2)
     assert first["row"] == ROW
     assert second["row"]["colour"] == "pink"
     assert [first["prediction"], second["prediction"]] == said["predictions"]
     assert first["model"] == said["model"]
     assert first["time"].endswith("+00:00")
+
+
+def test_keys_are_logged_where_they_are_asked_for(archive: Path, serve: Serve, tmp_path: Path) -> None:
+    """By them labels that come back later are joined."""
+    path = tmp_path / "predictions.jsonl"
+    with serve(archive, "--log-predictions", str(path), "--log-keys") as served:
+        assert ask(served, {**ROW, "parcel": 7}, token="").status_code == 200
+        assert logged(path, 1)[0]["row"] == {**ROW, "parcel": 7}
 
 
 def test_metrics_count_what_came_and_what_was_said(guarded: tuple[Any, Path]) -> None:

@@ -107,7 +107,9 @@ def _why(gate: str, found: list[dict[str, Any]], promise: Any) -> str:
     verdict = Counter(each[0] for each in judged if each[0] in (FAIL, INCONCLUSIVE)).most_common(1)[0][0]
     said = next(each[1] for each in judged if each[0] == verdict)
     # What is left open says itself how many rows would decide.
-    return said if verdict == INCONCLUSIVE else f"{said}: the first model breaks it, more rows to test would not help"
+    if verdict == INCONCLUSIVE:
+        return said
+    return f"the first honest run breaks it ({said}); more rows to test would not help"
 
 
 def down(number: float) -> float:

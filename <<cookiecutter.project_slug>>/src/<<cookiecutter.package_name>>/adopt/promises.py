@@ -5,6 +5,7 @@ the gate becomes report only, and says why; quality and baseline never do: then 
 """
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -49,20 +50,26 @@ def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[
         },
         "reproducible": {},
     }
+    notes += _told(run, gates)
+    return gates
+
+
+def _told(run: Run, gates: dict[str, Gate]) -> Iterator[Decision]:
+    """Yield what each gate but quality and baseline holds, and why."""
+    yield Decision("[contract]", f"min_rows {gates['contract']['min_rows']}", "half of what is there")
+    alone, rows = gates["leakage"]["alone"], len(run.parts.train)
+    yield Decision("[leakage]", f"alone {alone:g}", f"above it one column knows too much; {rows} rows train")
     for name in ("overfit", "champion", "slices", "calibration"):
         reason = gates[name].get("report_only", "")
         told = ", ".join(f"{key} {each}" for key, each in gates[name].items() if key != "report_only")
-        notes.append(
-            Decision(
-                f"[{name}]", "report only" if reason else told, reason or "honest rows keep it, its sabotage does not"
-            )
-        )
-    notes.append(
-        Decision(
-            "[budget]", f"{gates['budget']['megabytes']:g} MB", f"the first model has {len(run.content) / 1e6:.2f}"
-        )
-    )
-    return gates
+        if name == "slices" and not any(column.slice for column in run.contract.columns):
+            told, reason = "not asked", "no column has slice = true; write it where a group must not be failed"
+            yield Decision("[slices]", told, reason)
+        else:
+            why = reason or "honest rows keep it, its sabotage does not"
+            yield Decision(f"[{name}]", "report only" if reason else told, why)
+    megabytes = gates["budget"]["megabytes"]
+    yield Decision("[budget]", f"{megabytes:g} MB", f"the first model has {len(run.content) / 1e6:.2f}")
 
 
 def _least(rows: int) -> int:
@@ -84,11 +91,11 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
         if not value > base + worth:
             raise Refusal(f"{reached}, and always saying the same {base:.3f}: these columns do not tell the target")
         times = 1.2 * ((value - sure) / (value - base - worth)) ** 2
-        more = "columns that tell more, or far more rows, could"
+        more = "maybe these columns do not tell the target"
         if times < FAR:
-            more = f"a table of about {math.ceil(all_rows * times)} rows could"
+            more = f"{more}, or a table of about {float(f'{all_rows * times:.1e}'):.0f} rows would"
         raise Refusal(
-            f"{reached}, but {run.test} test rows cannot tell it surely from the {base:.3f} of always saying the same; "
+            f"{reached}, but {run.test} test rows cannot tell it surely from the {base:.3f} of always saying the same: "
             f"{more}"
         )
     if run.rows.rule is not None:

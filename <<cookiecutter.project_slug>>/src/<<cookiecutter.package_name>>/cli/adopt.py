@@ -29,7 +29,7 @@ def do_adopt(given: Namespace) -> int:
     print(f"Done: {'; '.join(told)}.")
     if kept:
         print(f"{', '.join(kept)}: as they were, below {adopt.BACKUP}.")
-    print("Next: make all. Then read contract.toml: whoever knows the table knows more of it than its cells tell.")
+    print("Next: make all. Then read contract.toml: you know more than the cells tell, above all what [problem] asks.")
     return 0
 
 

@@ -167,8 +167,12 @@ def _digest(folder: str) -> str:
 def _training(work: _Work, trained: train.Trained, spread: float, exported: model.Model) -> dict[str, Any]:
     """Return everything about one training that later steps and the bundle tell."""
     agreed, parts, lock = work.contract, work.parts, work.lock
-    rows = export.golden(agreed)
     said = exported.told(evaluate.predicted(exported, parts.train).scores)
+    listed = {column.name for column in agreed.columns if column.values}
+    known = monitor.reference(features.inputs(agreed, parts.train), said, listed)
+    first, *others = export.golden(agreed)
+    # One row that looks like any other, for people to begin with.
+    rows = [first | monitor.typical(agreed.inputs, known), *others]
     estimator = trained.pipeline["model"]
     return {
         **trained.record,
@@ -183,9 +187,7 @@ def _training(work: _Work, trained: train.Trained, spread: float, exported: mode
         "costs": trained.rule.named if isinstance(trained.rule, CostMatrix) else None,
         "spread": spread,
         "estimator": type(estimator).__name__,
-        "reference": monitor.reference(
-            features.inputs(agreed, parts.train), said, {column.name for column in agreed.columns if column.values}
-        ),
+        "reference": known,
         "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
         "python": platform.python_version(),
         "golden": {"rows": rows, "predictions": exported.predict(rows)},

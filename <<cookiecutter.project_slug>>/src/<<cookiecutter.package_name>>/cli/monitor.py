@@ -87,8 +87,12 @@ def _promises(
 ) -> tuple[int, list[gates.Verdict]]:
     """Judge the promises that labels can tell of, with their intervals, on the rows whose label came back."""
     agreed = loaded.contract
-    wanted = tuple(dataclasses.replace(c, unique=False) for c in agreed.columns if c.role in ("key", "target"))
     raw = data.read(path)
+    wanted = tuple(
+        dataclasses.replace(c, unique=False)
+        for c in agreed.columns
+        if c.role in ("key", "target") or (c.role == "time" and c.name in raw)
+    )
     if agreed.target.name in raw:
         # A label that is not known yet is none.
         told = model.clean(agreed.target, [*raw[agreed.target.name]])

@@ -70,7 +70,7 @@ def read_lock(path: Path) -> Lock:
 
 def locked(lock: Lock, root: Path) -> pd.DataFrame:
     """Read the table that the lock names, refusing other bytes than those it pins."""
-    path = fetch(lock.source, root)
+    path = fetch(lock.source, root, "restore it, or name another by ml data refresh --source")
     found = digest(path)
     if found != lock.sha256:
         raise InputError(
@@ -80,12 +80,12 @@ def locked(lock: Lock, root: Path) -> pd.DataFrame:
     return read(path)
 
 
-def fetch(source: str, root: Path) -> Path:
+def fetch(source: str, root: Path, otherwise: str = "name one that is there") -> Path:
     """Return the local path of a source; a URL is downloaded into `build/data`."""
     if not source.startswith("https://"):
         path = root / source
         if not path.is_file():
-            raise InputError(f"{source}: no such file; restore it, or name another by ml data refresh --source")
+            raise InputError(f"{source}: no such file; {otherwise}")
         return path
     target = root / "build" / "data" / Path(urlsplit(source).path).name
     try:

@@ -2,7 +2,7 @@
 
 from .drift import LEAST, PREDICTIONS, Drift, drift
 from .promises import kept
-from .reference import reference, summary
+from .reference import reference, summary, typical
 from .watch import Watch, joined, logged, strange, volume
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "reference",
     "strange",
     "summary",
+    "typical",
     "volume",
 ]

@@ -36,7 +36,8 @@ def _facts(watch: Watch) -> list[tuple[str, str]]:
     if watch.drifts:
         moved = sum(drift.drifted for drift in watch.drifts)
         told.append(("columns that drifted", f"{moved} of {len(watch.drifts)}, predictions counted"))
-    return [*told, ("labels that came back", f"{watch.labelled:,}" if watch.labelled else "none were given")]
+    labels = f"{watch.labelled:,}" if watch.labelled else "not judged" if watch.unjudged else "none were given"
+    return [*told, ("labels that came back", labels)]
 
 
 def _row(drift: Drift) -> list[str]:

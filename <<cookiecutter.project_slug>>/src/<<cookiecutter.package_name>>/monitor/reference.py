@@ -10,6 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from ..contract import Column
+
 # More categories than this are summed up as the rest.
 LARGEST = 30
 LEAST = 5  # rows: a value of fewer, which no contract lists, may be somebody's name
@@ -59,6 +61,29 @@ def _range(values: "pd.Series[Any]") -> dict[str, Any]:
         return {}
     step = 10.0 ** (math.floor(math.log10(high - low)) - 1)
     return {"range": [math.floor(low / step) * step, math.ceil(high / step) * step]}
+
+
+def typical(columns: Sequence[Column], known: dict[str, Any]) -> dict[str, Any]:
+    """Return the middle of each column that a reference knows: a row like many, and nobody's."""
+    found = {each.name: _middle(each, known["columns"][each.name]) for each in columns if each.name in known["columns"]}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _middle(column: Column, counted: dict[str, Any]) -> str | float | None:
+    """Return the most frequent name, or where half of the numbers are reached; nothing where nothing was counted."""
+    counts, edges = counted["counts"][:-2], counted.get("edges")
+    if not counts or not sum(counts):
+        return None
+    if edges is None:
+        name = counted["names"][int(np.argmax(counts))]
+        return next((value for value in column.values if str(value) == name), name)
+    place = int(np.searchsorted(np.cumsum(counts), sum(counts) / 2))
+    low, high = (-math.inf if column.min is None else column.min), (math.inf if column.max is None else column.max)
+    # Edges are rounded, and may lie beyond what the contract allows.
+    middle = float(min(max(edges[max(place - 1, 0)], low), high))
+    if column.type == "boolean":
+        return bool(middle)
+    return round(middle) if column.type == "integer" else middle
 
 
 def bins(counted: dict[str, Any]) -> list[str]:

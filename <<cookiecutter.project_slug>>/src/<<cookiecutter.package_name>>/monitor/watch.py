@@ -93,7 +93,7 @@ def logged(path: Path) -> pd.DataFrame:
 
 
 def joined(rows: pd.DataFrame, labels: pd.DataFrame, contract: Contract, where: str) -> pd.DataFrame:
-    """Return the typed rows whose label came back, with it, joined by the key of the contract."""
+    """Return the typed rows whose label came back, with it, joined by the key; by the time too where a key repeats."""
     key = [column.name for column in contract.columns if column.role == "key"]
     if not key:
         raise InputError('contract.toml: no column has role = "key", by which labels could be joined; give one')
@@ -104,8 +104,15 @@ def joined(rows: pd.DataFrame, labels: pd.DataFrame, contract: Contract, where: 
         if name not in rows or rows[name].isna().all():
             raise InputError(f"the rows to monitor have no {name}, by which labels are joined; log the keys too")
     known = labels.dropna(subset=[*key, contract.target.name])
+    if contract.time and contract.time.name in known:
+        if known.duplicated(key).any() or rows.duplicated(key).any():
+            key.append(contract.time.name)
+        else:
+            known = known.drop(columns=contract.time.name)
     if known.duplicated(key).any():
-        raise InputError(f"{where}: {known.duplicated(key).sum()} keys have two labels; keep one each")
+        more = f", or add {contract.time.name}" if contract.time and contract.time.name not in key else ""
+        said = f"{where}: {known.duplicated(key).sum()} labels share their {' and '.join(key)} with another"
+        raise InputError(f"{said}; keep one each{more}")
     found = rows.drop(columns=contract.target.name, errors="ignore").merge(known, on=key, how="inner")
     if found.empty:
         raise InputError(f"{where}: no label has the key of a row to monitor; check that both speak of the same rows")
