@@ -18,7 +18,7 @@ fetch() {
 
   tag=
   listed=$(gh api --method GET "repos/$repo/deployments" -f environment="$environment" -f per_page=100 \
-    --jq '.[] | "\(.id) \(.ref) \((.payload | objects | .bundle) // "")"')
+    --jq '.[] | "\(.id) \(.ref) \((.payload | if type == "string" then fromjson? else . end | objects | .bundle) // "")"')
   while read -r id ref promoted; do
     [ -n "$id" ] || continue
     # Whoever may deploy may record anything; only a tag of a release names a champion.
@@ -42,6 +42,8 @@ fetch() {
   (cd "$folder" && sha256sum --check --strict --ignore-missing --quiet SHA256SUMS) ||
     { echo "champion.sh: the bundle of $tag is not what its checksums say; it is not used." >&2; exit 3; }
   # A release can be changed by whoever may write; what a deployment recorded, when its signatures were verified, cannot.
+  [ -n "$promoted" ] ||
+    { echo "champion.sh: the promotion of $tag recorded no digest of its bundle; promote it again." >&2; exit 3; }
   [ "$(sha256sum < "$folder/model.tar.gz")" = "$promoted  -" ] ||
     { echo "champion.sh: the bundle of $tag is not the one that was promoted; promote it again, or a newer one." >&2; exit 3; }
   echo "bundle=$folder/model.tar.gz" >> "$output"

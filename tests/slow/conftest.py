@@ -71,3 +71,19 @@ def released_hub(released: life.Stage, tmp_path: Path) -> Iterator[Hub]:
 def live_hub(live: life.Stage, tmp_path: Path) -> Iterator[Hub]:
     """Return a copy of the repository with its first release in production."""
     yield from copy(live, tmp_path / "hub")
+
+
+@pytest.fixture(scope="session")
+def twice(session_folder: Path, live: life.Stage) -> life.Stage:
+    """Return the project with the first release in production and a second one published."""
+    stage = life.kept(session_folder / "twice", life.later(live, life.release_next))
+    assert stage.told["conclusion"] == "success", stage.told["log"]
+    return stage
+
+
+@pytest.fixture
+def twice_hub(twice: life.Stage, tmp_path: Path) -> Iterator[Hub]:
+    """Return a copy of that repository."""
+    hub = twice.hub.copy(tmp_path / "hub")
+    yield hub
+    registry.stop(hub)

@@ -1,8 +1,8 @@
 """Production moves to a release and back, and never to what does not exist."""
 
+import hashlib
 import re
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,50 +10,8 @@ import pytest
 from tests.runner import environments, events
 from tests.runner.docker import registry
 from tests.runner.hub import Hub
-from tests.runner.records import JobRun, Run
 from tests.runner.runner import Runner
 from tests.slow import life
-
-NEXT = "0.1.1"
-
-
-def raise_version(hub: Hub) -> None:
-    """Commit the next version, with its section and lock."""
-    head = hub.repository.head("main")
-    text = {name: hub.repository.file(head, name) for name in ("pyproject.toml", "uv.lock", "CHANGELOG.md")}
-    text["pyproject.toml"] = re.sub(r'(?m)^version = "0.1.0"$', f'version = "{NEXT}"', text["pyproject.toml"])
-    text["uv.lock"] = re.sub(r'(?m)^(name = "churn"\nversion = )"0.1.0"$', rf'\1"{NEXT}"', text["uv.lock"])
-    section = f"## [Unreleased]\n\n## [{NEXT}]\n\n- Another model.\n"
-    text["CHANGELOG.md"] = text["CHANGELOG.md"].replace("## [Unreleased]\n", section)
-    hub.repository.commit({name: f"{one}\n" for name, one in text.items()})
-
-
-def release_next(hub: Hub, jobs: Path) -> Run:
-    """Let the next version pass ci with the model of the first, and release it."""
-    first = hub.read()["runs"][-1]["databaseId"]
-    raise_version(hub)
-    light = dict.fromkeys(("changes", "lint", "unit", "data", "gates", "image"), "success")
-    given = {**{name: JobRun(name, result) for name, result in light.items()}, "model": life.judged(hub, first)}
-    ci = Runner(hub, jobs / "ci").run("ci.yml", events.push(hub), given=given)
-    assert ci.conclusion == "success", ci.log
-    hub.repository.tag(f"v{NEXT}")
-    return Runner(hub, jobs / "release", haste=100).run("release.yml", events.tag(hub, f"v{NEXT}"))
-
-
-@pytest.fixture(scope="session")
-def twice(session_folder: Path, live: life.Stage) -> life.Stage:
-    """Return the project with the first release in production and a second one published."""
-    stage = life.kept(session_folder / "twice", life.later(live, release_next))
-    assert stage.told["conclusion"] == "success", stage.told["log"]
-    return stage
-
-
-@pytest.fixture
-def twice_hub(twice: life.Stage, tmp_path: Path) -> Iterator[Hub]:
-    """Return a copy of that repository."""
-    hub = twice.hub.copy(tmp_path / "hub")
-    yield hub
-    registry.stop(hub)
 
 
 def digest(hub: Hub, name: str) -> str:
@@ -75,10 +33,10 @@ def active(hub: Hub) -> list[str]:
 def test_production_goes_forward_back_and_nowhere_else(twice_hub: Hub, tmp_path: Path) -> None:
     """A promotion moves it, a rollback moves it back, and a version that does not exist leaves it where it is."""
     assert (active(twice_hub), digest(twice_hub, "production")) == (["v0.1.0"], digest(twice_hub, "0.1.0"))
-    forward = life.promote(twice_hub, tmp_path / "forward", NEXT, reason="better")
+    forward = life.promote(twice_hub, tmp_path / "forward", life.NEXT, reason="better")
     assert forward.conclusion == "success", forward.log
-    assert (active(twice_hub), digest(twice_hub, "production")) == ([f"v{NEXT}"], digest(twice_hub, NEXT))
-    assert f"v0.1.0 → v{NEXT}" in forward.summary
+    assert (active(twice_hub), digest(twice_hub, "production")) == ([f"v{life.NEXT}"], digest(twice_hub, life.NEXT))
+    assert f"v0.1.0 → v{life.NEXT}" in forward.summary
     back = life.promote(twice_hub, tmp_path / "back", reason="rollback")
     assert back.conclusion == "success", back.log
     assert (active(twice_hub), digest(twice_hub, "production")) == (["v0.1.0"], digest(twice_hub, "0.1.0"))
@@ -94,6 +52,8 @@ def test_who_why_and_what_was_before_are_kept(live: life.Stage) -> None:
     assert (made["ref"], made["description"], made["payload"]["by"]) == ("v0.1.0", "first", "ada")
     assert made["payload"]["before"] == ""
     assert re.fullmatch(r"sha256:[0-9a-f]{64}", made["payload"]["digest"])
+    content = (life.assets(live.hub) / "model.tar.gz").read_bytes()
+    assert made["payload"]["bundle"] == hashlib.sha256(content).hexdigest()
 
 
 @pytest.mark.parametrize("version", ["$(touch owned)", "0.1.0; id", "../0.1.0", "v0.1.0", "0.1.0\n::error::x", ""])

@@ -130,7 +130,9 @@ def test_key_that_repeats_stays_in_one_part_unless_the_time_is_asked_for(
     assert (found.by, found.key, column(found, "day").role) == ("hash", ("customer_id",), "time")
     assert "customer_id repeats" in told(found)
     assert adopted(tmp_path, table, time="day").by == "time"
-    assert adopted(tmp_path, table.assign(customer_id=np.arange(ROWS))).by == "time"
+    assert adopted(tmp_path, table, time="day", keys=("customer_id",)).by == "hash"
+    once = table.assign(customer_id=np.arange(ROWS))
+    assert [adopted(tmp_path, once, keys=keys).by for keys in ((), ("customer_id",))] == ["time", "time"]
 
 
 def test_wishes_come_first(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:

@@ -96,6 +96,18 @@ def test_labels_of_a_key_that_repeats_are_joined_by_the_time_too(capsys: pytest.
 
 
 @pytest.mark.usefixtures("judged")
+def test_time_of_a_label_is_read_only_where_it_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Keys that do not repeat are enough; those that do need it, and without it the labels are refused."""
+    table = pd.read_csv("data/parcels.csv", dtype=str)
+    table.drop(columns=["returned", "refund"]).to_csv("recent.csv", index=False)
+    table[["returned", "parcel"]].assign(sent="yesterday").to_csv("labels.csv", index=False)
+    assert said(capsys, "monitor", "--input", "recent.csv", "--labels", "labels.csv")[0] == 0
+    table[["returned", "parcel"]].assign(parcel=table["parcel"].str[:-1]).to_csv("labels.csv", index=False)
+    code, text = said(capsys, "monitor", "--input", "recent.csv", "--labels", "labels.csv")
+    assert (code, "share their parcel; keep one each, or give sent in the labels and in the rows" in text) == (2, True)
+
+
+@pytest.mark.usefixtures("judged")
 @pytest.mark.parametrize(
     ("kept", "sentence"),
     [
@@ -194,7 +206,7 @@ def test_labels_judge_the_promises(capsys: pytest.CaptureFixture[str], honest: b
 @pytest.mark.parametrize(
     ("kept", "sentence"),
     [
-        pytest.param({"parcel": "99999"}, "share their parcel with another; keep one each, or add sent", id="one-key"),
+        pytest.param({"parcel": "99999"}, "share their parcel; keep one each, or give sent", id="one-key"),
         pytest.param({"returned": "yes"}, "labels that came back are the same", id="one-class"),
         pytest.param({"returned": "perhaps"}, "is none of no, yes", id="unknown-class"),
         pytest.param({"parcel": None}, "has no column parcel", id="no-key"),

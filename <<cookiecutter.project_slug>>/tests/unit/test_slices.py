@@ -48,7 +48,7 @@ def test_every_value_is_a_slice(agreed: contract.Contract, table: pd.DataFrame) 
 
 
 def test_what_training_never_met_is_a_slice(agreed: contract.Contract, table: pd.DataFrame) -> None:
-    """Where a category is open, no test row is without a slice."""
+    """Where a category is open, rows of values that training lacked are judged together, if there are enough."""
     asked = with_slices(agreed, "colour")
     free = tuple(dataclasses.replace(each, values=()) if each.name == "colour" else each for each in asked.columns)
     train = table[table["colour"] != "green"]

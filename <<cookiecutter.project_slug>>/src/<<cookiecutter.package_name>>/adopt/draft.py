@@ -56,19 +56,25 @@ def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
     document = _document(columns, derive, chosen, owner)
     if featureless(document):
         raise Refusal(f"{name}: no other column can tell anything of it; add features", tuple(map(str, notes)))
-    repeats = bool(key) and bool(rows.duplicated(key).any())
-    unique = bool(key) and not repeats
-    by = "time" if time and (unique or not key or (wishes.time and not wishes.keys)) else "hash"
-    if time and by == "hash":
+    by, kept = _parted(rows, key, time, name, wishes, notes)
+    return Draft(document, chosen, rows, rest, by, kept, tuple(notes), changed)
+
+
+def _parted(
+    rows: pd.DataFrame, key: list[str], time: str | None, target: str, wishes: Wishes, notes: list[Decision]
+) -> tuple[str, tuple[str, ...]]:
+    """Return by what rows are split, and what they share that stay in one part."""
+    unique = bool(key) and not rows.duplicated(key).any()
+    if time and (unique or not key or (wishes.time and not wishes.keys)):
+        return "time", ()
+    if time:
         why = f"{', '.join(key)} repeats, and stays in one part; --time {time} alone splits by when"
         notes.append(Decision(time, "does not split the rows", why))
-    kept = () if by == "time" or (unique and _twice(rows, [*key, name])) else tuple(key)
-    if unique and by == "hash" and not kept:
-        kept = tuple(sorted(n for n in found if n not in key))
-        notes.append(
-            Decision("(table)", "rows that are alike stay in one part", "some differ by nothing but their key")
-        )
-    return Draft(document, chosen, rows, rest, by, kept, tuple(notes), changed)
+    if not unique or not _twice(rows, [*key, target]):
+        return "hash", tuple(key)
+    why = "some differ by nothing but their key"
+    notes.append(Decision("(table)", "rows that are alike stay in one part", why))
+    return "hash", tuple(sorted(str(n) for n in rows.columns if n not in (*key, target)))
 
 
 def _unlisted(each: Found) -> Found:

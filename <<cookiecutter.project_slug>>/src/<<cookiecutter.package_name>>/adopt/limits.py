@@ -57,18 +57,22 @@ def of_calibration(asked: Promising) -> Gate:
         if _share("calibration", found, promise) >= KEPT:
             if _share("calibration", spoiled, promise) <= 1 - KEPT:
                 return {"limit": limit}
-            told = f"{asked.run.test} test rows do not tell {broken} from honest ones; {_telling(asked, promise)}"
+            needed = _needed(asked, promise)
+            if needed and needed <= asked.run.test:
+                return {"limit": limit}
+            would = f"about {needed} would" if needed else f"{MORE[-1]} times as many would not either"
+            told = f"{asked.run.test} test rows do not tell {broken} from honest ones; {would}"
             return {"limit": limit, "report_only": told}
     return {"limit": usual[-1], "report_only": _why("calibration", found, promised.CalibrationGate(usual[-1]))}
 
 
-def _telling(asked: Promising, promise: promised.CalibrationGate) -> str:
-    """Return how many rows would tell what the sabotage makes of the scores."""
+def _needed(asked: Promising, promise: promised.CalibrationGate) -> int:
+    """Return how many test rows tell what the sabotage makes of the scores; 0 where many more would not."""
     for times in MORE:
         spoiled = [calibration.measure(_spoiled(draw.rows), draws.RESAMPLES) for draw in asked.drawn(times)]
         if _share("calibration", spoiled, promise) <= 1 - KEPT:
-            return f"about {times * asked.run.test} would"
-    return f"{MORE[-1]} times as many would not either"
+            return times * min(asked.run.test, draws.LARGEST)
+    return 0
 
 
 def _spoiled(rows: Rows) -> Rows:
@@ -104,11 +108,13 @@ def _share(gate: str, found: list[dict[str, Any]], promise: Any) -> float:
 def _why(gate: str, found: list[dict[str, Any]], promise: Any) -> str:
     """Return what is said most often where the promise is not kept."""
     judged = [JUDGES[gate](each, promise) for each in found]
-    verdict = Counter(each[0] for each in judged if each[0] in (FAIL, INCONCLUSIVE)).most_common(1)[0][0]
+    counts = Counter(each[0] for each in judged)
+    verdict = max((FAIL, INCONCLUSIVE), key=lambda one: counts[one])
     said = next(each[1] for each in judged if each[0] == verdict)
-    # What is left open says itself how many rows would decide.
     if verdict == INCONCLUSIVE:
         return said
+    if 2 * counts[FAIL] < len(judged):
+        return f"{counts[FAIL]} of {len(judged)} draws of so many rows break it by chance: {said}; more would help"
     return f"the first honest run breaks it ({said}); more rows to test would not help"
 
 

@@ -91,11 +91,11 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
         if not value > base + worth:
             raise Refusal(f"{reached}, and always saying the same {base:.3f}: these columns do not tell the target")
         times = 1.2 * ((value - sure) / (value - base - worth)) ** 2
-        more = "maybe these columns do not tell the target"
+        more = "either these columns do not tell the target, or far more rows are needed"
         if times < FAR:
-            more = f"{more}, or a table of about {float(f'{all_rows * times:.1e}'):.0f} rows would"
+            more = more.replace("far more", f"about {float(f'{all_rows * times:.1e}'):.0f}")
         raise Refusal(
-            f"{reached}, but {run.test} test rows cannot tell it surely from the {base:.3f} of always saying the same: "
+            f"{reached}, but {run.test} test rows cannot tell it surely from the {base:.3f} of always saying the same; "
             f"{more}"
         )
     if run.rows.rule is not None:

@@ -88,18 +88,16 @@ def _promises(
     """Judge the promises that labels can tell of, with their intervals, on the rows whose label came back."""
     agreed = loaded.contract
     raw = data.read(path)
-    wanted = tuple(
-        dataclasses.replace(c, unique=False)
-        for c in agreed.columns
-        if c.role in ("key", "target") or (c.role == "time" and c.name in raw)
-    )
+    joint = monitor.joint(table, raw, agreed)
+    names = (*joint, agreed.target.name)
+    wanted = tuple(dataclasses.replace(c, unique=False) for c in agreed.columns if c.name in names)
     if agreed.target.name in raw:
         # A label that is not known yet is none.
         told = model.clean(agreed.target, [*raw[agreed.target.name]])
         raw = raw[pd.Series(told, raw.index, dtype=object).notna()]
     known = raw[[column.name for column in wanted if column.name in raw]]
     labels, broken = data.typed(known, dataclasses.replace(agreed, columns=wanted, derive=()))
-    rows = monitor.joined(table, labels, agreed, str(path))
+    rows = monitor.joined(table, labels, agreed, str(path), joint)
     if any(each.rows for each in broken):
         raise InputError(f"{path}: {next(str(each) for each in broken if each.rows)}; mend the labels")
     promised = config.gates(Path("gates.toml"))

@@ -1,4 +1,4 @@
-"""Rows made from the contract alone: golden ones that ship with the model, and those where exports tend to fail."""
+"""Rows made from the contract alone: golden ones to ship with the model, and those where exports tend to fail."""
 
 import math
 from datetime import datetime, timedelta

@@ -3,7 +3,7 @@
 from .drift import LEAST, PREDICTIONS, Drift, drift
 from .promises import kept
 from .reference import reference, summary, typical
-from .watch import Watch, joined, logged, strange, volume
+from .watch import Watch, joined, joint, logged, strange, volume
 
 __all__ = [
     "LEAST",
@@ -12,6 +12,7 @@ __all__ = [
     "Watch",
     "drift",
     "joined",
+    "joint",
     "kept",
     "logged",
     "reference",

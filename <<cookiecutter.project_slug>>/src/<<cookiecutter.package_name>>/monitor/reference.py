@@ -64,23 +64,27 @@ def _range(values: "pd.Series[Any]") -> dict[str, Any]:
 
 
 def typical(columns: Sequence[Column], known: dict[str, Any]) -> dict[str, Any]:
-    """Return the middle of each column that a reference knows: a row like many, and nobody's."""
+    """Return the middle of each column that a reference knows: a row like many, put together column by column."""
     found = {each.name: _middle(each, known["columns"][each.name]) for each in columns if each.name in known["columns"]}
     return {name: value for name, value in found.items() if value is not None}
 
 
 def _middle(column: Column, counted: dict[str, Any]) -> str | float | None:
-    """Return the most frequent name, or where half of the numbers are reached; nothing where nothing was counted."""
+    """Return the most frequent name, or where half of the numbers are reached; nothing that few rows say."""
     counts, edges = counted["counts"][:-2], counted.get("edges")
-    if not counts or not sum(counts):
-        return None
     if edges is None:
-        name = counted["names"][int(np.argmax(counts))]
-        return next((value for value in column.values if str(value) == name), name)
-    place = int(np.searchsorted(np.cumsum(counts), sum(counts) / 2))
-    low, high = (-math.inf if column.min is None else column.min), (math.inf if column.max is None else column.max)
-    # Edges are rounded, and may lie beyond what the contract allows.
+        most = max(counts, default=0)
+        return str(counted["names"][counts.index(most)]) if most >= LEAST else None
+    if sum(counts) < LEAST:
+        return None
+    # Edges are rounded, and lie between values: more than half may lie below the middle one, which may break the contract.
+    place = int(np.searchsorted(np.cumsum(counts), 0.51 * sum(counts)))
+    low, high = column.bounds
     middle = float(min(max(edges[max(place - 1, 0)], low), high))
+    if column.values:
+        middle = min(map(float, column.values), key=lambda value: abs(value - middle))
+    if column.spelling(middle) in column.replacements:
+        return None
     if column.type == "boolean":
         return bool(middle)
     return round(middle) if column.type == "integer" else middle

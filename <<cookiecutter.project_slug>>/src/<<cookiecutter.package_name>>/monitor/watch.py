@@ -92,9 +92,20 @@ def logged(path: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, dtype=object)
 
 
-def joined(rows: pd.DataFrame, labels: pd.DataFrame, contract: Contract, where: str) -> pd.DataFrame:
-    """Return the typed rows whose label came back, with it, joined by the key; by the time too where a key repeats."""
+def joint(rows: pd.DataFrame, labels: pd.DataFrame, contract: Contract) -> list[str]:
+    """Return by which columns labels are joined: the key, and the time too where both have it and a key repeats."""
     key = [column.name for column in contract.columns if column.role == "key"]
+    both = rows.columns.intersection(labels.columns)
+    if not contract.time or not {*key, contract.time.name} <= {*both} or rows[contract.time.name].isna().all():
+        return key
+    repeats = labels.duplicated(key).any() or rows.duplicated(key).any()
+    return [*key, contract.time.name] if repeats else key
+
+
+def joined(
+    rows: pd.DataFrame, labels: pd.DataFrame, contract: Contract, where: str, key: Sequence[str]
+) -> pd.DataFrame:
+    """Return the typed rows whose label came back, with it, joined by these columns."""
     if not key:
         raise InputError('contract.toml: no column has role = "key", by which labels could be joined; give one')
     for name in (*key, contract.target.name):
@@ -104,16 +115,12 @@ def joined(rows: pd.DataFrame, labels: pd.DataFrame, contract: Contract, where: 
         if name not in rows or rows[name].isna().all():
             raise InputError(f"the rows to monitor have no {name}, by which labels are joined; log the keys too")
     known = labels.dropna(subset=[*key, contract.target.name])
-    if contract.time and contract.time.name in known:
-        if known.duplicated(key).any() or rows.duplicated(key).any():
-            key.append(contract.time.name)
-        else:
-            known = known.drop(columns=contract.time.name)
     if known.duplicated(key).any():
-        more = f", or add {contract.time.name}" if contract.time and contract.time.name not in key else ""
-        said = f"{where}: {known.duplicated(key).sum()} labels share their {' and '.join(key)} with another"
-        raise InputError(f"{said}; keep one each{more}")
-    found = rows.drop(columns=contract.target.name, errors="ignore").merge(known, on=key, how="inner")
+        time = contract.time.name if contract.time and contract.time.name not in key else ""
+        more = f", or give {time} in the labels and in the rows to monitor" if time else ""
+        said = f"{known.duplicated(key, keep=False).sum()} labels share their {' and '.join(key)}"
+        raise InputError(f"{where}: {said}; keep one each{more}")
+    found = rows.drop(columns=contract.target.name, errors="ignore").merge(known, on=[*key], how="inner")
     if found.empty:
         raise InputError(f"{where}: no label has the key of a row to monitor; check that both speak of the same rows")
     return found

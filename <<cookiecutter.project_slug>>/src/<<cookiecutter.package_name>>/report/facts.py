@@ -26,7 +26,7 @@ def first(measured: Found, training: Found) -> Pairs:
         told.append(("positive from a probability of", short(training["threshold"])))
     if costs := training.get("costs"):
         told.append(("label", f"the {cost_matrix(tuple(costs), costs).answer}"))
-    return [*told, ("commit", training.get("commit") or "none yet"), ("data", training["data"]["sha256"][:12])]
+    return [*told, ("commit", training.get("commit") or "unknown"), ("data", training["data"]["sha256"][:12])]
 
 
 def choice(chosen: Found) -> str:
@@ -95,7 +95,7 @@ def provenance(training: Found) -> Pairs:
     told.append(("split by", split(training["split"])))
     told += [(f"{name} part", part(found)) for name, found in training.get("parts", {}).items()]
     libraries = ", ".join(f"{name} {version}" for name, version in training["libraries"].items())
-    told += [("commit", training.get("commit") or "none yet"), ("sha256 of model.onnx", training["model_sha256"])]
+    told += [("commit", training.get("commit") or "unknown"), ("sha256 of model.onnx", training["model_sha256"])]
     return [*told, ("made with", f"Python {training['python']}, {libraries}")]
 
 

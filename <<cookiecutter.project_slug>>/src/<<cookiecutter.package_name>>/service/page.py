@@ -32,7 +32,8 @@ class Page:
         script = _PARTS.joinpath("page.js").read_text("utf-8")
         style = _PARTS.joinpath("page.css").read_text("utf-8")
         text = Template(_PARTS.joinpath("page.html").read_text("utf-8"))
-        example = opened.json("golden.json")["rows"][0]
+        # What is usual is for those who may ask.
+        example = {} if token else opened.json("golden.json")["rows"][0]
         settings = {"threshold": opened.manifest["threshold"], "unit": loaded.contract.target.unit}
         self._content = text.substitute(
             _facts(opened, loaded.contract, loaded.rule),
