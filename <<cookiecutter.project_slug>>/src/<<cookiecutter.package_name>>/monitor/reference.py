@@ -77,7 +77,7 @@ def _middle(column: Column, counted: dict[str, Any]) -> str | float | None:
         return str(counted["names"][counts.index(most)]) if most >= LEAST else None
     if sum(counts) < LEAST:
         return None
-    # Edges are rounded, and lie between values: more than half may lie below the middle one, which may break the contract.
+    # Edges are rounded, and lie between values: more than half may lie below the middle one, and it may be illegal.
     place = int(np.searchsorted(np.cumsum(counts), 0.51 * sum(counts)))
     low, high = column.bounds
     middle = float(min(max(edges[max(place - 1, 0)], low), high))
