@@ -60,11 +60,15 @@ def test_wrong_token_is_refused(guarded: tuple[Any, Path], token: str) -> None:
 
 
 def test_right_token_is_let_through(guarded: tuple[Any, Path]) -> None:
-    """The page and the health need none: a browser cannot show it when it opens a page."""
+    """The page and the health need none: a browser cannot show it when it opens a page; so it tells no usual values."""
     served, _ = guarded
     assert ask(served, ROW).status_code == 200
     assert [served.client.get(path).status_code for path in ("/", "/health")] == [200, 200]
-    assert 'id="token"' in served.client.get("/").text
+    page = served.client.get("/").text
+    assert 'id="token"' in page
+    assert "usual" not in page
+    assert 'name="size" data-type="number"' in page
+    assert 'inputmode="decimal" value=""' in page
 
 
 def logged(path: Path, count: int) -> list[dict[str, Any]]:

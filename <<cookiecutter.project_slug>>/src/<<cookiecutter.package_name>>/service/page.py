@@ -40,6 +40,7 @@ class Page:
             script=script,
             style=style,
             token=_ASKED if token else "",
+            usual=" The values there now are usual ones, each for itself." if example else "",
             fields="\n".join(_fields(loaded.contract, example)),
             # In a script "<" could end it.
             settings=dumps(settings).decode().replace("<", "\\u003c"),
