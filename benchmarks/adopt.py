@@ -88,7 +88,7 @@ def main() -> None:
             ]
             for command in (*commands, [str(scripts / "pytest"), "-q", "tests/gates", "--numprocesses", "auto"]):
                 ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-                code, said = ran.returncode, (ran.stderr if ran.returncode else ran.stdout).strip().splitlines()[-1]
+                code, said = ran.returncode, (ran.stderr or ran.stdout).strip().splitlines()[-1]
                 if code:
                     break
             kept = hidden(folder) if expected == 0 else set()

@@ -77,12 +77,13 @@ def test_broken_table_turns_contract_red(world: Any, sabotage: Any) -> None:
 def test_copied_target_turns_leakage_red(world: Any) -> None:
     """A feature holds the target with some noise, and its name stands in the verdict."""
     column = numeric(world)[0]
-    rng = np.random.default_rng(0)
-    world.spoil(
-        lambda t: t.assign(
-            **{column.name: world.coded(column, 0.1 + 0.8 * world.share(t) + rng.normal(0, 0.02, len(t)))}
-        )
-    )
+    noise = np.random.default_rng(0).normal(0, 0.05, world.table.shape[0])
+
+    def copied(table: pd.DataFrame) -> pd.DataFrame:
+        share = world.share(table)
+        return table.assign(**{column.name: world.coded(column, 0.1 + 0.8 * (share + share.std() * noise))})
+
+    world.spoil(copied)
     world.only(0)
     assert {"leakage"} <= stands_out(world.red()) <= {"leakage", "calibration", "slices", *redrawn()}
     assert column.name in measured("leakage")
