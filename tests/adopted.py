@@ -15,6 +15,8 @@ t['target'] = t['target'].map({0: 'bad', 1: 'good'})
 loaded = d.load_iris(as_frame=True)
 t = loaded.frame.assign(target=loaded.frame['target'].map(dict(enumerate(loaded.target_names))))
 """,
+    "wine": "t = d.load_wine(as_frame=True).frame",
+    "digits": "t = d.load_digits(as_frame=True).frame",
     "orders": """
 rng = np.random.default_rng(0); n = 3000
 t = pd.DataFrame({'order_id': np.arange(n) + 7000, 'customer_id': rng.integers(0, 900, n)})

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import worlds
 from measured import evaluate
-from measured.evaluate import calibration, intervals
+from measured.evaluate import calibration, intervals, several
 from tables import Rate
 
 TITLE = (
@@ -29,6 +29,7 @@ def rates(draws: int) -> Iterator[Rate]:
     """Yield the coverage of every metric, of the gain over the baseline, and of the bias."""
     for n in SIZES:
         yield from _kind(draws, n, "classes", LABELS, worlds.told, worlds.BASE)
+        yield from _kind(draws, n, "three classes", tuple(several.FAST), worlds.several, worlds.SHARES)
         for noise in ("normal", "growing"):
             yield from _kind(draws, n, f"{noise} noise", NUMBERS, _noisy(noise), 0.0)
             yield _covered(f"bias, {noise} noise, {n} rows", draws, n, _noisy(noise), _bias, 0.0)
@@ -53,13 +54,13 @@ def rates(draws: int) -> Iterator[Rate]:
         yield replace(found, least=0.0, most=1.0)
 
 
-def _kind(draws: int, n: int, kind: str, names: tuple[str, ...], draw: Draw, dumb: float) -> Iterator[Rate]:
+def _kind(draws: int, n: int, kind: str, names: tuple[str, ...], draw: Draw, dumb: Any) -> Iterator[Rate]:
     many = draw(np.random.default_rng(1), worlds.LARGE)
     nothing = worlds.always(many, dumb)
     for metric in names:
         truth = worlds.value(metric, many)
         yield _covered(f"{metric}, {kind}, {n} rows", draws, n, draw, _metric(metric), truth)
-    for metric in names if draw is not worlds.told else names[:1]:
+    for metric in names[:1] if draw in (worlds.told, worlds.several) else names:
         gained = worlds.value(metric, many) - worlds.value(metric, nothing)
         yield _covered(f"gain in {metric}, {kind}, {n} rows", draws, n, draw, _gain(metric, dumb), gained)
 
@@ -84,7 +85,7 @@ def _metric(metric: str) -> Callable[[evaluate.Rows], Found]:
     return lambda rows: evaluate.measured(metric, rows, RESAMPLES)
 
 
-def _gain(metric: str, dumb: float) -> Callable[[evaluate.Rows], Found]:
+def _gain(metric: str, dumb: Any) -> Callable[[evaluate.Rows], Found]:
     return lambda rows: intervals.gain(metric, rows, worlds.always(rows, dumb), RESAMPLES)
 
 

@@ -1,10 +1,9 @@
 """Worlds whose truth is known: rows of two classes scored by models of a given ROC AUC, and numbers with noise."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from measured import evaluate
+from measured import evaluate, rule
 from measured.evaluate import metrics
 from scipy.stats import norm
 
@@ -13,6 +12,9 @@ BASE = 0.30  # share of the positive class
 AUC = 0.77
 R2 = 0.70
 THRESHOLD = 0.2  # where one missed positive costs four false alarms, as in the sample's params.toml
+SHARES = (0.4, 0.35, 0.25)  # of three classes
+CENTRES = 1.5 * np.array([[0, 0], [1, 0], [0, 1]])  # standard deviations
+EVEN = rule.cost_matrix(("a", "b", "c"), {})
 LARGE = 2_000_000  # rows on which the truth of a metric is computed where no closed form gives it
 
 
@@ -49,6 +51,14 @@ def two(rng: Any, n: int, aucs: tuple[float, float], correlation: float) -> tupl
     return evaluate.Rows(truth, ours, THRESHOLD), evaluate.Rows(truth, theirs, THRESHOLD)
 
 
+def several(rng: Any, n: int) -> evaluate.Rows:
+    """Return n rows of three classes in a plane, and their true probabilities."""
+    truth = rng.choice(len(SHARES), n, p=SHARES)
+    place = rng.normal(size=(n, 2)) + CENTRES[truth]
+    odds = np.exp(-((place[:, None] - CENTRES) ** 2).sum(-1) / 2) * np.array(SHARES)
+    return evaluate.Rows(truth, odds / odds.sum(axis=1, keepdims=True), EVEN)
+
+
 def numbers(rng: Any, n: int, noise: str) -> evaluate.Rows:
     """Return n numbers and predictions that are right on average, with this R2.
 
@@ -75,6 +85,6 @@ def value(metric: str, rows: evaluate.Rows) -> float:
     return float(measure(np.ones(len(rows.truth)), rows.truth, rows.scores))
 
 
-def always(rows: evaluate.Rows, said: float) -> evaluate.Rows:
+def always(rows: evaluate.Rows, said: Any) -> evaluate.Rows:
     """Return the same rows, and the same answer to all."""
-    return replace(rows, scores=np.full(len(rows.truth), said))
+    return evaluate.constant(rows, said)

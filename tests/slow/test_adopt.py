@@ -29,6 +29,13 @@ def test_table_passes_make_all(template: Path, tmp_path: Path, name: str) -> Non
         assert ran.returncode == 0, f"{' '.join(command[:3])}: {ran.stdout[-4000:]}{ran.stderr[-2000:]}"
 
 
+@pytest.mark.parametrize("name", ["wine", "digits"])
+def test_table_passes_every_check_of_its_own(template: Path, tmp_path: Path, name: str) -> None:
+    """What was adopted trains, is judged, packed and served, and every gate that can be broken on it is."""
+    built = projects.build(template, "classification", whole=False)
+    adopted.check(built, adopted.adopted(built, adopted.written(built, tmp_path, name), tmp_path / "mine"))
+
+
 def test_mixed_table_is_green_without_an_edit(template: Path, tmp_path: Path) -> None:
     """Dates, groups, decimal commas, missing markers and a leak are found, every check passes, the sample is gone."""
     churn = projects.build(template, "classification", whole=False)

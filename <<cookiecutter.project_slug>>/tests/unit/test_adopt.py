@@ -105,6 +105,22 @@ def test_column_of_no_use_is_ignored_with_its_reason(
     assert reason in told(found)
 
 
+@pytest.mark.parametrize(
+    ("wish", "ones", "positive"),
+    [("", 0.2, True), ("", 0.8, True), ("1.0", 0.8, True), ("1", 0.8, True), ("0", 0.2, False)],
+)
+def test_zero_and_one_as_pandas_writes_them_keep_their_meaning(
+    adopted: Adopted, columns: Columns, tmp_path: Path, wish: str, ones: float, *, positive: bool
+) -> None:
+    """A column of 0 and 1 with nulls is written as 0.0 and 1.0; 1 is the positive class, unless it is asked otherwise."""
+    drawn = (np.arange(ROWS) % 10 < 10 * ones).astype(float)
+    drawn[::40] = np.nan
+    found = adopted(tmp_path, columns(sold=drawn), positive=wish)
+    assert found.contract.problem.positive is positive
+    assert f"'{float(positive)}' is the positive class" in told(found)
+    assert found.contract.problem.question == f"Is sold {positive}?"
+
+
 def test_codes_are_no_numbers(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
     """007 is the name of somebody."""
     found = adopted(tmp_path, columns(code=["007", "012", "110"] * (ROWS // 3)))

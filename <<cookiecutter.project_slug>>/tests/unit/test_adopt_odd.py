@@ -41,7 +41,6 @@ def with_target(cells: Any) -> bytes:
     return csv(plain().assign(sold=cells))
 
 
-KINDS = np.random.default_rng(1).integers(0, 10_000, ROWS)
 LONG = csv(pd.concat([plain()] * (CUT // ROWS)))
 # What the table is, what adopt ends with, and a part of what it says.
 ODD: dict[str, tuple[bytes, int, str]] = {
@@ -80,6 +79,7 @@ ODD: dict[str, tuple[bytes, int, str]] = {
         "5000 columns",
     ),
     "cut-off": (LONG[:-9], 2, "its rows have not one length"),
+    "open-quote-in-the-first-row": (b'price,sold\n"1,yes\n' + CUT * b"1,yes\n", 2, "a cell of its first row never ends"),
     "cut-off-in-quotes": (LONG + b'1,2,"ye', 2, "a quote is opened and never closed"),
     "empty-file": (b"", 2, "is empty"),
     "header-alone": (b"price,sold\n", 2, "has no rows"),

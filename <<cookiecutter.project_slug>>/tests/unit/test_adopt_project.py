@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import bundle, cli, config, contract
+from << cookiecutter.package_name >> import bundle, cli, config, contract, data
 from << cookiecutter.package_name >>.adopt import texts
 
 pytestmark = pytest.mark.long
@@ -57,7 +57,8 @@ def test_adopting_is_whole_and_done_once(
     before = everything(project)
     assert adopt(table) == 2
     assert "edited by hand" in capsys.readouterr().err
-    assert adopt(table, "--force", "--dry-run") == 0
+    assert adopt(table, "--dry-run") == 0
+    assert "It would need --force, for these were edited by hand: contract.toml" in capsys.readouterr().out
     assert everything(project) == before
     assert adopt(table, "--force") == 0
     told = capsys.readouterr().out
@@ -88,6 +89,23 @@ def test_three_classes_are_adopted(project: Path, table: pd.DataFrame) -> None:
     assert promised.quality
     assert (promised.quality.metric, promised.quality.floor > 0.52) == ("roc_auc_ovr", True)
     assert cli.main(["data", "check"]) == 0
+
+
+def test_whatever_is_replaced_or_goes_is_kept(project: Path, table: pd.DataFrame) -> None:
+    """The only copy of some rows, and a test that somebody wrote, are no loss."""
+    lock = data.Lock("data/sample.csv", 1, "0" * 64)
+    (project / "data" / "data.lock").write_bytes(lock.dumps())
+    gone = {"data/sample.csv": "mine\n1\n", "tests/model/test_direction.py": "MINE = 1\n"}
+    for name, text in gone.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text, "utf-8")
+    assert adopt(table, "--force") == 0
+    first = (project / "data" / "table.csv").read_bytes()
+    assert adopt(table.iloc[:-1], "--force") == 0
+    kept = project / "build" / "before-adopt"
+    assert {name: (kept / name).read_text("utf-8") for name in gone} == gone
+    assert not any((project / name).exists() for name in gone)
+    assert (kept / "data" / "table.csv").read_bytes() == first
 
 
 def test_promises_lie_above_the_baseline(project: Path, table: pd.DataFrame) -> None:

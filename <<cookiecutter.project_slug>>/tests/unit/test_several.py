@@ -136,6 +136,16 @@ def test_interval_covers_the_truth(metric: str, apart: float, rows: int) -> None
     assert sum(each["low"] <= truth <= each["high"] for each in found) >= 173
 
 
+def test_gain_over_a_constant_is_as_sure_as_the_metric() -> None:
+    """A constant ranks no class: what a model without a mistake gains is not surer than what it reaches."""
+    rows = drawn(np.random.default_rng(0), 60, 9.0)
+    nothing = evaluate.constant(rows, np.full(3, 1 / 3))
+    gained, reached = evaluate.gain("roc_auc_ovr", rows, nothing, 200), evaluate.measured("roc_auc_ovr", rows, 200)
+    assert reached["value"] == 1
+    assert reached["low"] < 1
+    assert gained["low"] == pytest.approx(reached["low"] - 0.5)
+
+
 def test_calibration_sees_what_one_class_is_promised_too_much() -> None:
     """Honest probabilities are no error beyond chance; a class that is always said to be rarer than it is shows."""
     rows = drawn(np.random.default_rng(0), 3000)

@@ -19,8 +19,8 @@ from .draft import Draft, drafted
 from .leaks import Suspect
 from .placing import Change
 
-__all__ = ["BACKUP", "Adopted", "Change", "Decision", "Suspect", "Wishes", "adopt", "place", "temporary"]
-BACKUP, place, temporary = placing.BACKUP, placing.place, placing.temporary
+__all__ = ["BACKUP", "Adopted", "Change", "Decision", "Suspect", "Wishes", "adopt", "edited", "place", "temporary"]
+BACKUP, edited, place, temporary = placing.BACKUP, placing.edited, placing.place, placing.temporary
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,10 @@ def read(path: Path, notes: list[Decision]) -> pd.DataFrame:
     found = rows_of.reader(iter(lines.readline, ""), delimiter=separator, skipinitialspace=True)
     header = next(row for row in found if row)
     rest = lines.read()
-    first = next(rows_of.reader(io.StringIO(rest, newline=""), delimiter=separator), [])
+    try:
+        first = next(rows_of.reader(io.StringIO(rest, newline=""), delimiter=separator), [])
+    except rows_of.Error as error:
+        raise InputError(f"{path}: a cell of its first row never ends ({error}); close its quote") from error
     if len(first) == len(header) + 1:
         header = ["", *header]  # as R writes them: the row names have no name
     names = [str(place) for place in range(len(header))]

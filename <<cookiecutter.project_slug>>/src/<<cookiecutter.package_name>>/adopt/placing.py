@@ -21,6 +21,7 @@ SAMPLES = {
 SAMPLE = "data/sample.csv"
 # They speak of the sample alone.
 SAMPLE_ONLY = (SAMPLE, "tests/model/test_direction.py")
+TABLES = ("data/table.csv", "data/table.parquet", "data/unlabelled.csv", "data/unlabelled.parquet")
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,7 @@ def change(root: Path, wanted: Mapping[str, bytes | Path]) -> Change:
     written = {name: content for name, content in wanted.items() if not _there(root / name, content)}
     before = _locked(root)
     gone = [] if before != SAMPLE else [name for name in SAMPLE_ONLY if (root / name).exists() and name not in wanted]
-    ours = ("data/table.csv", "data/table.parquet", "data/unlabelled.csv", "data/unlabelled.parquet")
-    gone += [name for name in ours if (root / name).exists() and name not in wanted]
+    gone += [name for name in TABLES if (root / name).exists() and name not in wanted]
     return Change(written, gone)
 
 
@@ -72,13 +72,15 @@ def temporary(root: Path) -> "tempfile.TemporaryDirectory[str]":
 
 
 def place(root: Path, change: Change, *, force: bool) -> list[str]:
-    """Write what differs; return the files that were kept as a backup."""
+    """Write what differs; return the files that were kept as a backup: edited ones, tables, and all that goes."""
     mine = edited(root, [*change.written])
     if mine and not force:
         raise InputError(
             f"{', '.join(mine)}: edited by hand, and adopt would write over it; keep a copy, or say --force"
         )
-    for name in mine:
+    # A table may be the only copy of its rows, and a test the work of an afternoon.
+    kept = [*mine, *change.gone, *(name for name in TABLES if name in change.written and (root / name).is_file())]
+    for name in kept:
         bundle.write(root / BACKUP / name, (root / name).read_bytes())
     with temporary(root) as work:
         fresh = Path(work, "new")
@@ -89,4 +91,4 @@ def place(root: Path, change: Change, *, force: bool) -> list[str]:
             else:
                 (fresh / name).write_bytes(content)
         bundle.swap(root, fresh, change.gone)
-    return mine
+    return kept

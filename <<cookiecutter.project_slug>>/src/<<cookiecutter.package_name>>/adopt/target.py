@@ -16,7 +16,8 @@ from .decision import Decision, Wishes
 CLASSES = 10
 FEW = 5
 RARER = 40  # rows of the rarest class: with fewer its share of the test rows has no interval
-YES = ("yes", "y", "true", "1", "positive", "pos", "bad", "churned", "default", "fraud", "malignant", "died", "spam")
+TRUE = ("true", "1", "1.0")
+YES = (*TRUE, "yes", "y", "positive", "pos", "bad", "churned", "default", "fraud", "malignant", "died", "spam")
 METRICS = {"classification": "roc_auc", "multiclass": "roc_auc_ovr", "regression": "r2"}
 
 
@@ -73,7 +74,7 @@ def chosen(found: Found, wishes: Wishes, notes: list[Decision]) -> Target:
     positive = _positive(counts, wishes)
     notes.append(Decision(column.name, "is the target of a classification", why))
     notes.append(Decision(column.name, f"{positive!r} is the positive class", shares))
-    kept: Value = positive.lower() in ("true", "1") if column.type == "boolean" else positive
+    kept: Value = column.aliases.get(positive, positive.lower() in TRUE) if column.type == "boolean" else positive
     return Target(column, "classification", kept, METRICS["classification"])
 
 
@@ -103,9 +104,11 @@ def _place(name: str) -> tuple[float, str]:
 def _positive(counts: "pd.Series[int]", wishes: Wishes) -> str:
     names = [str(name) for name in counts.index]
     if wishes.positive:
-        if wishes.positive not in names:
+        # As a spreadsheet or pandas writes a whole number.
+        named = next((name for name in (wishes.positive, f"{wishes.positive}.0") if name in names), None)
+        if named is None:
             raise InputError(f"--positive {wishes.positive!r}: the target holds {', '.join(map(repr, names))}")
-        return wishes.positive
+        return named
     said = [name for name in names if name.strip().lower() in YES]
     return said[0] if len(said) == 1 else names[-1]
 

@@ -24,6 +24,8 @@ def do_adopt(given: Namespace) -> int:
         told = [f"write {name}" for name in found.change.written] + [f"remove {name}" for name in found.change.gone]
         if given.dry_run or not told:
             print(f"It would {'; '.join(told)}." if told else "Nothing changes: the project is of this table already.")
+            if not given.force and (mine := adopt.edited(root, [*found.change.written])):
+                print(f"It would need --force, for these were edited by hand: {', '.join(mine)}.")
             return 0
         kept = adopt.place(root, found.change, force=given.force)
     print(f"Done: {'; '.join(told)}.")

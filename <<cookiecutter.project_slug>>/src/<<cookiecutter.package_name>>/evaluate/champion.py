@@ -8,7 +8,7 @@ import pandas as pd
 from .. import data, features, model
 from ..bundle import Bundle
 from ..config import Evaluate
-from ..contract import Contract, classes
+from ..contract import Contract, Problem, classes
 from .intervals import gain
 from .metrics import Rows
 
@@ -52,7 +52,7 @@ def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: C
     """
     old, new = champion.problem, contract.problem
     if (old.task, old.target, old.positive) != (new.task, new.target, new.positive):
-        return f"it predicts {old.target} = {old.positive}, not {new.target} = {new.positive}"
+        return f"it predicts {_predicted(old)}, not {_predicted(new)}"
     if old.task == "multiclass" and classes(champion.target) != classes(contract.target):
         return f"it knows the classes {', '.join(map(str, classes(champion.target)))}, in this order"
     if ours["by"] == theirs["by"] == "time":
@@ -65,6 +65,11 @@ def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: C
         if champion.demands(column) if found is None else found.type != column.type:
             return f"it needs the column {column.name} ({column.type}), which the table no longer has"
     return ""
+
+
+def _predicted(problem: Problem) -> str:
+    named = f"{problem.target} ({problem.task})"
+    return named if problem.positive is None else f"{named} = {problem.positive}"
 
 
 def reread(raw: pd.DataFrame, contract: Contract, split: Mapping[str, Any]) -> tuple[pd.DataFrame, str]:

@@ -55,7 +55,7 @@ def _difference(metric: str, value: float, ours: Rows, theirs: Rows, resamples: 
         low, high = errors.gain(metric, ours, theirs, resamples)
         if math.isfinite(low):
             return low, high
-    if ours.rule is not None and metric == "roc_auc" and np.ptp(theirs.scores) == 0:
+    if ours.rule is not None and metric in ("roc_auc", "roc_auc_ovr") and np.ptp(theirs.scores, axis=0).max() == 0:
         # A constant ranks nothing: its ROC AUC is one half on any rows, and the gain as sure as the metric.
         low, high = _interval(metric, value + 0.5, ours, resamples)
         return low - 0.5, high - 0.5
