@@ -50,10 +50,8 @@ def main() -> None:
             command = [str(made / ".venv" / "bin" / program), *words]
             took, memory, code, said = measured(command, made, environment)
             seconds, largest = seconds + took, max(largest, memory)
-            print(
-                f"| {' '.join(step.split()[:3])} | {took:.0f} | {memory:.1f} | {code} | {said[:120].replace('|', '/')} |",
-                flush=True,
-            )
+            named, told = " ".join(step.split()[:3]), said[:120].replace("|", "/")
+            print(f"| {named} | {took:.0f} | {memory:.1f} | {code} | {told} |", flush=True)
             if code:
                 sys.exit(f"{step}: ended with {code}")
     print(f"All steps take {seconds / 60:.1f} minutes and {largest:.1f} GiB at most.")
