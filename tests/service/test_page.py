@@ -182,10 +182,14 @@ def test_screen_reader_is_told_what_one_sees(browser: webdriver.Chrome, server: 
 
 
 def test_token_is_asked_for_where_needed(browser: webdriver.Chrome, built: projects.Project, tmp_path: Path) -> None:
-    """Without it the page says so at its field; with it, it predicts."""
+    """Without it the page says so at its field, and shows no usual values; with it, what was typed is predicted."""
     (tmp_path / "token").write_text(TOKEN)
     with servers.serving(built, tmp_path / "log", "--token", str(tmp_path / "token")) as guarded:
         look(browser, guarded)
+        row = servers.golden(built)["rows"][0]
+        for field in browser.find_elements(By.CSS_SELECTOR, "input[data-type]"):
+            assert field.get_attribute("value") == ""
+            field.send_keys(str(row[field.get_attribute("name")]))
         browser.find_element(By.TAG_NAME, "button").click()
         assert "bearer token" in said(browser)
         browser.find_element(By.ID, "token").send_keys(TOKEN, Keys.ENTER)
