@@ -112,7 +112,7 @@ def test_column_of_no_use_is_ignored_with_its_reason(
 def test_zero_and_one_as_pandas_writes_them_keep_their_meaning(
     adopted: Adopted, columns: Columns, tmp_path: Path, wish: str, ones: float, *, positive: bool
 ) -> None:
-    """A column of 0 and 1 with nulls is written as 0.0 and 1.0; 1 is the positive class, unless it is asked otherwise."""
+    """A column of 0 and 1 with nulls is written as 0.0 and 1.0; 1 is positive, unless it is asked otherwise."""
     drawn = (np.arange(ROWS) % 10 < 10 * ones).astype(float)
     drawn[::40] = np.nan
     found = adopted(tmp_path, columns(sold=drawn), positive=wish)

@@ -79,7 +79,7 @@ ODD: dict[str, tuple[bytes, int, str]] = {
         "5000 columns",
     ),
     "cut-off": (LONG[:-9], 2, "its rows have not one length"),
-    "open-quote-in-the-first-row": (b'price,sold\n"1,yes\n' + CUT * b"1,yes\n", 2, "a cell of its first row never ends"),
+    "open-quote-in-the-first-row": (b'price,sold\n"1,yes\n' + 2 * CUT * b"1,yes\n", 2, "its first row never ends"),
     "cut-off-in-quotes": (LONG + b'1,2,"ye', 2, "a quote is opened and never closed"),
     "empty-file": (b"", 2, "is empty"),
     "header-alone": (b"price,sold\n", 2, "has no rows"),
