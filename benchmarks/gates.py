@@ -65,7 +65,7 @@ def enlarged(folder: Path, ml: Path, env: dict[str, str]) -> Path:
     table = folder / "data" / "sample.csv"
     subprocess.run([*made_by, str(table), "--rows", str(ROWS)], check=True)
     subprocess.run(
-        [str(ml), "data", "refresh", "--source", "data/sample.csv"],
+        [str(ml), "data", "refresh", "--source", "data/sample.csv", "--accept"],
         cwd=folder,
         env=env,
         check=True,
