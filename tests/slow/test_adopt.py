@@ -22,7 +22,7 @@ def test_table_passes_make_all(template: Path, tmp_path: Path, name: str) -> Non
     folder = project.render(template, tmp_path / "out", answers, built.python)
     projects.commit(folder)
     adopt = ["uv", "run", "--all-extras", "ml", "data", "adopt", str(table), "--target", "target"]
-    for command in (["make", "setup"], adopt, ["make", "all"]):
+    for command in (["make", "setup"], adopt, ["make", "all"], ["make", "unit"]):
         ran = subprocess.run(
             command, cwd=folder, env=project.environment(built.python), capture_output=True, text=True, check=False
         )

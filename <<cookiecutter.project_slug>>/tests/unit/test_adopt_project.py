@@ -57,6 +57,9 @@ def test_adopting_is_whole_and_done_once(
     before = everything(project)
     assert adopt(table) == 2
     assert "edited by hand" in capsys.readouterr().err
+    assert adopt(table, "--force", "--dry-run") == 0
+    assert everything(project) == before
+    assert "need --force" not in capsys.readouterr().out
     assert adopt(table, "--dry-run") == 0
     assert "It would need --force, for these were edited by hand: contract.toml" in capsys.readouterr().out
     assert everything(project) == before
