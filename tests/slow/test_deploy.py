@@ -15,13 +15,6 @@ from tests.slow import life
 from tests.slow.test_promote import digest
 
 
-def run(folder: Path, *command: str) -> str:
-    """Run a command and return what it prints."""
-    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-4000:]
-    return done.stdout.strip()
-
-
 @pytest.fixture
 def server(twice_hub: Hub, tmp_path: Path) -> Iterator[Callable[[], list[str]]]:
     """Return what pulls and starts what production names, by the compose file of the page, and tells its digests."""
@@ -31,21 +24,24 @@ def server(twice_hub: Hub, tmp_path: Path) -> Iterator[Callable[[], list[str]]]:
         assert written in text
         text = text.replace(written, here)
     (tmp_path / "compose.yaml").write_text(text, encoding="utf-8")
-    compose = [servers.program("docker-compose"), "--project-name", f"follows-{uuid.uuid4().hex[:8]}"]
+    named = ("--project-name", f"follows-{uuid.uuid4().hex[:8]}", "--file", str(tmp_path / "compose.yaml"))
+
+    def compose(*words: str) -> str:
+        return registry.docker(servers.program("docker-compose"), *named, *words)
 
     def follow() -> list[str]:
-        run(tmp_path, *compose, "pull", "--quiet")
-        run(tmp_path, *compose, "up", "--detach")
-        address = f"http://{run(tmp_path, *compose, 'port', 'model', '8000')}/health"
+        compose("pull", "--quiet")
+        compose("up", "--detach")
+        address = f"http://{compose('port', 'model', '8000')}/health"
         wait = ("--retry", "60", "--retry-delay", "1", "--retry-all-errors")
-        assert json.loads(run(tmp_path, "curl", "--silent", "--fail", *wait, address))["status"] == "ok"
-        container = run(tmp_path, *compose, "ps", "--quiet", "model")
-        image = run(tmp_path, "docker", "inspect", "--format", "{{.Image}}", container)
-        known = json.loads(run(tmp_path, "docker", "image", "inspect", "--format", "{{json .RepoDigests}}", image))
+        asked = subprocess.run(["curl", "--silent", "--fail", *wait, address], check=True, capture_output=True)
+        assert json.loads(asked.stdout)["status"] == "ok"
+        image = registry.docker("docker", "inspect", "--format", "{{.Image}}", compose("ps", "--quiet", "model"))
+        known = json.loads(registry.docker("docker", "image", "inspect", "--format", "{{json .RepoDigests}}", image))
         return [name.partition("@")[2] for name in known if "/acme/churn@" in name]
 
     yield follow
-    run(tmp_path, *compose, "down", "--timeout", "1")
+    compose("down", "--timeout", "1")
 
 
 def test_a_server_follows_the_channel_as_the_page_says(

@@ -11,7 +11,6 @@ from tests.service import conftest as images
 from tests.slow import life, traffic
 
 LOG = "data/recent.jsonl"
-NEXT = "0.1.1"
 # What has nothing to do with the model, and runs on the first push.
 OTHERS = dict.fromkeys(("lint", "unit", "gates", "image"), "success")
 
@@ -51,7 +50,7 @@ def started(hub: Hub, jobs: Path, workflow: str, **options: object) -> Run:
 def release_retrained(hub: Hub, jobs: Path) -> None:
     """Retrain on what lies on main, judge the proposal, merge it by hand, and release it."""
     run = started(hub, jobs, "retrain.yml")
-    assert f"proposed as version {NEXT}" in run.summary, run.log
+    assert f"proposed as version {life.NEXT}" in run.summary, run.log
     (pull,) = hub.read()["pulls"]
     assert "### Better than 0.1.0" in pull["body"]
     assert set(hub.repository.changed(hub.repository.head("main"), pull["head"]["sha"])) == {
@@ -63,8 +62,8 @@ def release_retrained(hub: Hub, jobs: Path) -> None:
     protection.merge(hub, pull["number"])
     merged = Runner(hub, jobs).run("ci.yml", events.push(hub), given=OTHERS)
     assert merged.conclusion == "success", merged.log
-    hub.repository.tag(f"v{NEXT}")
-    released = Runner(hub, jobs, haste=100).run("release.yml", events.tag(hub, f"v{NEXT}"))
+    hub.repository.tag(f"v{life.NEXT}")
+    released = Runner(hub, jobs, haste=100).run("release.yml", events.tag(hub, f"v{life.NEXT}"))
     assert released.conclusion == "success", released.log
 
 
@@ -105,12 +104,12 @@ def test_a_model_is_released_drifts_is_retrained_replaced_and_rolled_back(live_h
     hub.repository.commit(changed, message="The survey counts from the other end")
     release_retrained(hub, jobs)
     assert ada.status().startswith("v0.1.0 is in production")
-    promoted(hub, jobs, NEXT, "knows the new scale")
+    promoted(hub, jobs, life.NEXT, "knows the new scale")
     assert "v0.1.1 is in production" in ada.status()
     assert "why knows the new scale" in ada.status()
     assert "before v0.1.0 gates pass: contract, " in ada.status()
     second = answered(hub, tmp_path / "second", golden)
-    assert second[1] == published(hub, NEXT).read_bytes() != first[1]
+    assert second[1] == published(hub, life.NEXT).read_bytes() != first[1]
     assert second[0] != first[0]
     watch(hub, jobs, traffic.met(hub, tmp_path / "known", new))
     assert issues(hub) == [("The model in production: drift", "closed")]

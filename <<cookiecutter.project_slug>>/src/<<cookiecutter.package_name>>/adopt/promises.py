@@ -91,12 +91,10 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
         if not value > base + worth:
             raise Refusal(f"{reached}, and always saying the same {base:.3f}: these columns do not tell the target")
         times = 1.2 * ((value - sure) / (value - base - worth)) ** 2
-        more = "either these columns do not tell the target, or far more rows are needed"
-        if times < FAR:
-            more = more.replace("far more", f"about {float(f'{all_rows * times:.1e}'):.0f}")
+        many = f"about {float(f'{all_rows * times:.1e}'):.0f}" if times < FAR else "far more"
         raise Refusal(
             f"{reached}, but {run.test} test rows cannot tell it surely from the {base:.3f} of always saying the same; "
-            f"{more}"
+            f"either these columns do not tell the target, or {many} rows are needed"
         )
     if run.rows.rule is not None:
         rarer = int(run.parts.test[run.contract.target.name].value_counts().min())

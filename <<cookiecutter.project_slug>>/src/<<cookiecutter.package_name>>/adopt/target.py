@@ -74,7 +74,7 @@ def chosen(found: Found, wishes: Wishes, notes: list[Decision]) -> Target:
     positive = _positive(counts, wishes)
     notes.append(Decision(column.name, "is the target of a classification", why))
     notes.append(Decision(column.name, f"{positive!r} is the positive class", shares))
-    kept: Value = column.aliases.get(positive, positive.lower() in TRUE) if column.type == "boolean" else positive
+    kept: Value = positive.lower() in TRUE if column.type == "boolean" else positive
     return Target(column, "classification", kept, METRICS["classification"])
 
 
