@@ -35,8 +35,8 @@ benchmark: ready ## measure what rendering, a first model and a first push cost
 	@PYTHONPATH=tools $(run) benchmarks/chain.py $(TASK)
 	@PYTHONPATH=.:tools $(run) benchmarks/first_push.py
 
-benchmark-serving: ready ## serve one model by a project and by its peers, and compare: needs Linux, wrk and minutes
-	@PYTHONPATH=tools:benchmarks/serving $(run) benchmarks/serving/run.py
+benchmark-serving: ready ## serve one model by a project and by its peers, and compare: needs Linux, wrk and minutes; FAMILY=boosting for one
+	@PYTHONPATH=tools:benchmarks/serving $(run) benchmarks/serving/run.py $(if $(FAMILY),--family $(FAMILY))
 	@PYTHONPATH=.:tools:benchmarks/serving $(run) benchmarks/serving/overload.py
 
 benchmark-gates: ready ## simulate what the gates promise, and measure what judging costs; DRAWS=1000

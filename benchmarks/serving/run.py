@@ -1,11 +1,13 @@
 """Serve one model on the same rows by a project and by its peers, and print the ratios of one run.
 
-Usage: run.py [--rounds N] [--seconds S]. Needs Linux, wrk and a package index; everything it makes lies below
-build/benchmark. The rounds are interleaved, so that all meet the same machine; each number is a median.
+Usage: run.py [--family NAME] [--rounds N] [--seconds S]. Needs Linux, wrk and a package index; everything it makes lies
+below build/benchmark. The model is the sample's best, or the best of one family of its params.toml. The rounds are
+interleaved, so that all meet the same machine; each number is a median.
 """
 
 import argparse
 import json
+import re
 import shutil
 import statistics
 import subprocess
@@ -19,7 +21,8 @@ import project
 import pythons
 
 HERE = Path(__file__).resolve().parent
-WORK = HERE.parents[1] / "build" / "benchmark"
+BUILD = HERE.parents[1] / "build" / "benchmark"
+BEST = "best"
 ANSWERS = {"project_name": "Served", "project_slug": "served", "task": "classification"}
 STEPS = ("train", "evaluate", "gate", "package")
 OURS = "this"
@@ -29,19 +32,21 @@ CONSTANT = "Starlette"  # answers a constant
 def main() -> None:
     """Prepare, measure, print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--family", default=BEST)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)
     asked = parser.parse_args()
     if not shutil.which("wrk"):
         sys.exit("wrk is missing: install it, for example by apt-get install wrk.")
-    servers = [ours(), *map(peer, contestants.CONTESTANTS)]
+    work = BUILD / asked.family
+    servers = [ours(work), *(peer(work, each) for each in contestants.CONTESTANTS)]
     runs: dict[str, list[dict[str, float]]] = {server.name: [] for server in servers}
     for number in range(asked.rounds):
         for server in servers:
             runs[server.name].append(measure.measured(server, asked.seconds))
             print(f"round {number + 1}: {server.name} {json.dumps(runs[server.name][-1])}", file=sys.stderr, flush=True)
     found = {name: {key: statistics.median(run[key] for run in each) for key in each[0]} for name, each in runs.items()}
-    print(table(found))
+    print(table(work, found))
     missed = [*broken(found)]
     print(*(f"MISSED: {each}" for each in missed), sep="\n")
     sys.exit(3 if missed else 0)
@@ -71,47 +76,55 @@ def broken(found: Mapping[str, Mapping[str, float]]) -> Iterator[str]:
             yield f"{key}: {share:.2f} of the best peer, {most} is promised"
 
 
-def folder(name: str) -> Path:
+def folder(work: Path, name: str) -> Path:
     """Return the folder of one server."""
-    made = WORK / name.lower()
+    made = work / name.lower()
     made.mkdir(parents=True, exist_ok=True)
     return made
 
 
-def ours() -> measure.Started:
+def only(family: str, text: str) -> str:
+    """Return a params.toml that tries one family: without the tables of the others, each up to the next."""
+    return re.sub(rf"^\[train\.families\.(?!{family}\]).*?(?=^\[)", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def ours(work: Path = BUILD / BEST) -> measure.Started:
     """Make the project and its model once, with an environment that holds what its image holds."""
     version, python = pythons.newest()
-    environment, made = project.environment(python), WORK / "project" / ANSWERS["project_slug"]
+    environment, made = project.environment(python), work / "project" / ANSWERS["project_slug"]
     if not (made / "build" / "bundle" / "model.tar.gz").exists():
-        shutil.rmtree(WORK, ignore_errors=True)
-        template = project.export(WORK / "template")
+        shutil.rmtree(work, ignore_errors=True)
+        template = project.export(work / "template")
         project.render(template, made.parent, {**ANSWERS, "python_version": version}, python)
+        params = made / "params.toml"
+        if work.name != BEST:  # the folder is named after a family
+            params.write_text(only(work.name, params.read_text(encoding="utf-8")), encoding="utf-8")
         subprocess.run(["make", "setup"], cwd=made, env=environment, check=True)
         for step in STEPS:
             subprocess.run([str(made / ".venv" / "bin" / "ml"), step], cwd=made, env=environment, check=True)
-        served = {**environment, "UV_PROJECT_ENVIRONMENT": str(WORK / "served")}
+        served = {**environment, "UV_PROJECT_ENVIRONMENT": str(work / "served")}
         subprocess.run(["uv", "sync", "--no-dev", "--no-editable", "--locked"], cwd=made, env=served, check=True)
-        prepared = [str(made / ".venv" / "bin" / "python"), str(HERE / "prepare.py"), str(made), str(WORK)]
+        prepared = [str(made / ".venv" / "bin" / "python"), str(HERE / "prepare.py"), str(made), str(work)]
         subprocess.run(prepared, env=environment, check=True)
-    rows = json.loads((WORK / "ours.json").read_text())
+    rows = json.loads((work / "ours.json").read_text())
     port = measure.free_port()
-    command = [str(WORK / "served" / "bin" / "ml"), "serve", "--port", str(port), "--admin-port", "0"]
+    command = [str(work / "served" / "bin" / "ml"), "serve", "--port", str(port), "--admin-port", "0"]
     return measure.Started(
         OURS,
         [*command, "--bundle", str(made / "build" / "bundle" / "model.tar.gz")],
-        folder(OURS),
+        folder(work, OURS),
         f"http://127.0.0.1:{port}/predict",
         json.dumps({"rows": rows[:1]}).encode(),
         json.dumps({"rows": rows}).encode(),
         lambda answer: float(answer["predictions"][0]["probability"]),
-        json.loads((WORK / "ready.json").read_text())["wanted"][0],
+        json.loads((work / "ready.json").read_text())["wanted"][0],
     )
 
 
-def peer(one: contestants.Contestant) -> measure.Started:
+def peer(work: Path, one: contestants.Contestant) -> measure.Started:
     """Install a peer into an environment of its own, once, with the libraries that the model was trained with."""
-    made, environment = folder(one.name), WORK / "environments" / one.name.lower()
-    versions = json.loads((WORK / "versions.json").read_text())
+    made, environment = folder(work, one.name), work / "environments" / one.name.lower()
+    versions = json.loads((work / "versions.json").read_text())
     if not (environment / "installed").exists():
         _, python = pythons.newest()
         subprocess.run(["uv", "venv", "--quiet", "--clear", "--python", str(python), str(environment)], check=True)
@@ -119,13 +132,13 @@ def peer(one: contestants.Contestant) -> measure.Started:
         install = ["uv", "pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), *pinned]
         subprocess.run(install, check=True)
         (environment / "installed").touch()
-    for path in (*contestants.PEERS.iterdir(), WORK / "model.joblib"):
+    for path in (*contestants.PEERS.iterdir(), work / "model.joblib"):
         if path.is_file():
             shutil.copy2(path, made)
     if one.name == "MLflow" and not (made / "saved").exists():
         save = [str(environment / "bin" / "python"), "save_mlflow.py", "model.joblib", "saved"]
         subprocess.run(save, cwd=made, check=True)
-    ready = json.loads((WORK / "ready.json").read_text())
+    ready = json.loads((work / "ready.json").read_text())
     port = measure.free_port()
     program, *arguments = one.command(made, port)
     return measure.Started(
@@ -140,23 +153,23 @@ def peer(one: contestants.Contestant) -> measure.Started:
     )
 
 
-def version(name: str) -> str:
+def version(work: Path, name: str) -> str:
     """Return the version of what a peer's environment was made for."""
     package = next(each.packages[0] for each in contestants.CONTESTANTS if each.name == name)
-    python = WORK / "environments" / name.lower() / "bin" / "python"
+    python = work / "environments" / name.lower() / "bin" / "python"
     code = f"import importlib.metadata as m; print(m.version({package!r}))"
     return subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True).stdout.strip()
 
 
-def table(found: Mapping[str, Mapping[str, float]]) -> str:
+def table(work: Path, found: Mapping[str, Mapping[str, float]]) -> str:
     """Return the numbers as a Markdown table: ours as they are, those of the others as multiples of ours."""
     rest = [name for name in found if name != OURS]
-    known = json.loads((WORK / "versions.json").read_text())
+    known = json.loads((work / "versions.json").read_text())
     libraries = ", ".join(f"{name} {value}" for name, value in known.items() if name != "estimator")
     lines = [
         f"{known['estimator']}; {libraries}.",
         "",
-        "| | this | " + " | ".join(f"{name} {version(name)}" for name in rest) + " |",
+        "| | this | " + " | ".join(f"{name} {version(work, name)}" for name in rest) + " |",
         "|---" * (len(rest) + 2) + "|",
     ]
     for key, value in found[OURS].items():
