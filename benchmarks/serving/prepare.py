@@ -19,15 +19,15 @@ def main() -> None:
     """Write model.joblib, ours.json (rows as the contract has them) and ready.json (rows as the pipeline has them)."""
     project, out = Path(sys.argv[1]), Path(sys.argv[2])
     package = next(path.parent.name for path in (project / "src").glob("*/__init__.py"))
-    bundle, contract, export, features, model = (
-        importlib.import_module(f"{package}.{name}") for name in ("bundle", "contract", "export", "features", "model")
+    bundle, contract, export, features, tensors = (
+        importlib.import_module(f"{package}.{name}") for name in ("bundle", "contract", "export", "features", "tensors")
     )
     opened = bundle.open_file(project / "build" / "bundle" / "model.tar.gz")
     agreed = contract.of(opened.json("contract.json"))
     golden = opened.json("golden.json")["rows"]
     rows = [golden[number % len(golden)] for number in range(ROWS)]
     pipeline = export.loads((project / "build" / "bundle" / "model.skops").read_bytes())
-    frame = features.frame(agreed, model.tensors(agreed, model.arrays(agreed, rows)))
+    frame = features.frame(agreed, tensors.stacked(agreed, tensors.arrays(agreed, rows)))
     wanted = pipeline.predict_proba(frame)[:, 1].tolist()
     joblib.dump(pipeline, out / "model.joblib")
     ready = json.loads(frame.astype(object).where(frame.notna(), None).to_json(orient="split"))

@@ -10,7 +10,7 @@ from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
 
-from . import model, pipeline
+from . import pipeline, tensors
 from .contract import NUMERIC, Contract
 
 # The model's inputs in the form that the scikit-learn pipeline is fitted on.
@@ -38,8 +38,8 @@ def preprocessing(contract: Contract) -> ColumnTransformer:
     return ColumnTransformer([step for step in steps if step[2]])
 
 
-def arrays(contract: Contract, table: pd.DataFrame) -> dict[str, model.Array]:
-    """Turn a typed table into the columns that `model.tensors` takes."""
+def arrays(contract: Contract, table: pd.DataFrame) -> dict[str, tensors.Array]:
+    """Turn a typed table into the columns that `tensors.stacked` takes."""
     columns = {}
     for column in contract.inputs:
         values = table[column.name]
@@ -52,10 +52,10 @@ def arrays(contract: Contract, table: pd.DataFrame) -> dict[str, model.Array]:
 
 def inputs(contract: Contract, table: pd.DataFrame) -> pd.DataFrame:
     """Return the model's inputs of a typed table, derived columns included."""
-    return frame(contract, model.tensors(contract, arrays(contract, table)))
+    return frame(contract, tensors.stacked(contract, arrays(contract, table)))
 
 
-def target(contract: Contract, table: pd.DataFrame) -> model.Array:
+def target(contract: Contract, table: pd.DataFrame) -> tensors.Array:
     """Return what is predicted: 1 for the positive class and 0 for the other, the class by its place, or the number."""
     values = table[contract.target.name]
     if contract.problem.task == "multiclass":

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import skops.io
 from sklearn.base import clone
@@ -12,8 +11,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import TargetEncoder
 
 from .contract import Contract
+from .tensors import Array
 
-Array = npt.NDArray[Any]
 HAIR = 1e-6  # more than float32 rounds by, less than values differ by
 
 
@@ -24,13 +23,13 @@ def loads(content: bytes) -> Pipeline:
     return skops.io.loads(content, trusted=trusted)
 
 
-def frame(contract: Contract, tensors: Mapping[str, Array]) -> pd.DataFrame:
-    """Return tensors as the named columns that the pipeline is fitted on."""
+def frame(contract: Contract, inputs: Mapping[str, Array]) -> pd.DataFrame:
+    """Return the model's inputs as the named columns that the pipeline is fitted on."""
     parts = []
-    if "num" in tensors:
-        parts.append(pd.DataFrame(tensors["num"], columns=list(contract.numbers)))
-    if "cat" in tensors:
-        parts.append(pd.DataFrame(tensors["cat"], columns=list(contract.categories), dtype=object))
+    if "num" in inputs:
+        parts.append(pd.DataFrame(inputs["num"], columns=list(contract.numbers)))
+    if "cat" in inputs:
+        parts.append(pd.DataFrame(inputs["cat"], columns=list(contract.categories), dtype=object))
     return pd.concat(parts, axis=1)
 
 

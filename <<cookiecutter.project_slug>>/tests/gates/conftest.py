@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
-from << cookiecutter.package_name >> import bundle, cli, contract, data, model
+from << cookiecutter.package_name >> import bundle, cli, contract, data, tensors
 
 CLASSIFIERS = (
     "linear_model.LogisticRegression",
@@ -120,7 +120,7 @@ class World:
         """Return the target of each row as a share of its range."""
         column = self.agreed.target
         cells = table[column.name]
-        values, _ = data.convert(pd.Series(model.clean(column, [*cells]), cells.index), column)
+        values, _ = data.convert(pd.Series(tensors.clean(column, [*cells]), cells.index), column)
         if self.agreed.problem.task == "classification":
             return (values == self.agreed.problem.positive).astype(float)
         if self.agreed.problem.task == "multiclass":

@@ -10,7 +10,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from << cookiecutter.package_name >> import cli, model
+from << cookiecutter.package_name >> import cli, model, tensors
 
 # A model that knows less also misses its floor, may be worse than the baseline asks, and means less of what it says.
 WEAKER = {"quality", "baseline", "overfit", "slices", "calibration"}
@@ -94,14 +94,14 @@ def test_changed_weight_turns_parity_red(world: Any) -> None:
 
 def test_order_of_columns_turns_robustness_red(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Code that stacks columns as they come, and not as the model learned them, answers by their order."""
-    stacked = model.tensors
+    stacked = tensors.stacked
 
     def careless(agreed: Any, columns: Any) -> Any:
         known = [name for name in columns if name in agreed.numbers]
         wanted = [name for name in agreed.numbers if name in columns]
         return stacked(agreed, {**columns, **{want: columns[come] for want, come in zip(wanted, known, strict=True)}})
 
-    monkeypatch.setattr(model, "tensors", careless)
+    monkeypatch.setattr(tensors, "stacked", careless)
     assert world.red() == {"robustness"}
 
 

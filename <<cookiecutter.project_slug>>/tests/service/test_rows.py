@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from << cookiecutter.package_name >> import bundle, contract, export, features, model
+from << cookiecutter.package_name >> import bundle, contract, export, features, model, tensors
 
 Serve = Callable[..., AbstractContextManager[Any]]
 FEW = st.integers(1, 80)
@@ -55,7 +55,7 @@ def test_every_legal_row_is_answered_as_the_pipeline_does(
         answer = client.post("/predict", json={"rows": rows})
         assert answer.status_code == 200, answer.text
         said = answer.json()["predictions"]
-        frame = features.frame(agreed, model.tensors(agreed, model.arrays(agreed, rows)))
+        frame = features.frame(agreed, tensors.stacked(agreed, tensors.arrays(agreed, rows)))
         if agreed.problem.task == "regression":
             wanted = pipeline.predict(frame)[:, None]
         else:

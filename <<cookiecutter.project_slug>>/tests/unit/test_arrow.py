@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from << cookiecutter.package_name >> import contract, data, features, model
+from << cookiecutter.package_name >> import contract, data, features, tensors
 from << cookiecutter.package_name >>.data import check
 from << cookiecutter.package_name >>.score import rows
 
@@ -62,7 +62,7 @@ def expected(agreed: contract.Contract, raw: pd.DataFrame) -> tuple[list[bool], 
         if each.rule != "is missing" or agreed.demands(column):
             for row in each.rows:
                 bad[int(row.split()[0]) - 1] = True
-    return bad, model.tensors(agreed, features.arrays(agreed, table))
+    return bad, tensors.stacked(agreed, features.arrays(agreed, table))
 
 
 def agree(agreed: contract.Contract, raw: pd.DataFrame, batch: pa.RecordBatch) -> None:
@@ -70,9 +70,9 @@ def agree(agreed: contract.Contract, raw: pd.DataFrame, batch: pa.RecordBatch) -
     found = rows.read(agreed, batch)
     bad, wanted = expected(agreed, raw)
     assert (found.bad.tolist() if found.faults else [False] * len(raw)) == bad
-    tensors = model.tensors(agreed, found.columns)
+    made = tensors.stacked(agreed, found.columns)
     for name in ("num", "cat"):
-        np.testing.assert_array_equal(tensors[name], wanted[name])
+        np.testing.assert_array_equal(made[name], wanted[name])
 
 
 @settings(max_examples=20)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import bundle, cli, contract, data, export, features, model
+from << cookiecutter.package_name >> import bundle, cli, contract, data, export, features, model, tensors
 from << cookiecutter.package_name >>.service import log, server
 
 VOTING = """
@@ -45,7 +45,7 @@ def test_what_cannot_be_exported_is_refused_with_the_way_out(voting: Path, capsy
     assert 'backend = "sklearn" in [serving] of params.toml' in capsys.readouterr().err
 
 
-def check_batch(wanted: model.Array, threshold: float) -> None:
+def check_batch(wanted: tensors.Array, threshold: float) -> None:
     """Fail where `ml score`, from CSV and from Parquet, says anything else than the pipeline does."""
     raw = data.read(Path("data/parcels.csv"))
     raw.to_parquet("parcels.parquet")
@@ -74,7 +74,7 @@ def test_model_is_packed_and_answers_as_the_pipeline(
     assert "model.onnx" not in opened.members
     assert "served by scikit-learn itself" in opened.members["MODEL_CARD.md"].decode()
     loaded = model.load(opened)
-    inputs = model.tensors(agreed, features.arrays(agreed, data.typed(raw, agreed)[0]))
+    inputs = tensors.stacked(agreed, features.arrays(agreed, data.typed(raw, agreed)[0]))
     wanted = export.loads(opened.members["model.skops"]).predict_proba(features.frame(agreed, inputs))[:, 1]
     assert np.abs(loaded.scores(inputs) - wanted).max() <= 1e-9
     check_batch(wanted, opened.manifest["threshold"])

@@ -11,7 +11,7 @@ import pandas as pd
 import pydantic
 import pytest
 
-from << cookiecutter.package_name >> import contract, data, export, features, model
+from << cookiecutter.package_name >> import contract, data, export, features, model, tensors
 from << cookiecutter.package_name >>.service import schema
 
 
@@ -130,5 +130,5 @@ def test_no_number_is_no_parity(
 
 def test_overflow_is_missing(agreed: contract.Contract) -> None:
     """What float32 cannot hold is no number, and is answered as a missing one."""
-    stacked = model.tensors(agreed, model.arrays(agreed, [{"size": 1e30, "weight": 1e-30}]))
+    stacked = tensors.stacked(agreed, tensors.arrays(agreed, [{"size": 1e30, "weight": 1e-30}]))
     assert math.isnan(stacked["num"][0, agreed.numbers.index("size_by_weight")])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import bundle, cli, data, features, model, score
+from << cookiecutter.package_name >> import bundle, cli, data, features, model, score, tensors
 from << cookiecutter.package_name >>.score import folder
 
 BUNDLE = "build/bundle/model.tar.gz"
@@ -24,7 +24,7 @@ def served(raw: pd.DataFrame) -> list[float]:
     """Return what the model of the bundle answers, row by row."""
     loaded = model.load(bundle.open_file(Path(BUNDLE)))
     table, _ = data.typed(raw, loaded.contract)
-    scores = loaded.scores(model.tensors(loaded.contract, features.arrays(loaded.contract, table)))
+    scores = loaded.scores(tensors.stacked(loaded.contract, features.arrays(loaded.contract, table)))
     return [float(score) for score in scores]
 
 

@@ -12,7 +12,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
 
-from .. import data, evaluate, export, features, model, train
+from .. import data, evaluate, export, features, model, tensors, train
 from ..config import Params
 from ..contract import Contract, InputError
 from ..data import Parts
@@ -62,30 +62,30 @@ class Run:
     def _gap(self, pipeline: Pipeline) -> float:
         return self._score(pipeline, *self._learned) - self._score(pipeline, *self._validation)
 
-    def _score(self, pipeline: Pipeline, inputs: pd.DataFrame, wanted: model.Array) -> float:
+    def _score(self, pipeline: Pipeline, inputs: pd.DataFrame, wanted: tensors.Array) -> float:
         return evaluate.score(self.metric, Rows(wanted, said(pipeline, inputs), self.rows.rule))
 
     @cached_property
-    def _learned(self) -> tuple[pd.DataFrame, model.Array]:
+    def _learned(self) -> tuple[pd.DataFrame, tensors.Array]:
         return self._known(self.parts.train)
 
     @cached_property
-    def _validation(self) -> tuple[pd.DataFrame, model.Array]:
+    def _validation(self) -> tuple[pd.DataFrame, tensors.Array]:
         return self._known(self.parts.validation)
 
-    def _known(self, table: pd.DataFrame) -> tuple[pd.DataFrame, model.Array]:
+    def _known(self, table: pd.DataFrame) -> tuple[pd.DataFrame, tensors.Array]:
         """Return the inputs and the target of a part, of a large one some rows: more say no more."""
         some = table if len(table) <= LARGEST else table.sample(LARGEST, random_state=0)
         return features.inputs(self.contract, some), features.target(self.contract, some)
 
 
-def said(pipeline: Pipeline, inputs: pd.DataFrame) -> model.Array:
+def said(pipeline: Pipeline, inputs: pd.DataFrame) -> tensors.Array:
     """Return the probability of the positive class, or of each of several, or the number."""
     classes = hasattr(pipeline, "predict_proba")
     return _scores(pipeline.predict_proba(inputs) if classes else pipeline.predict(inputs))
 
 
-def _scores(said: Any) -> model.Array:
+def _scores(said: Any) -> tensors.Array:
     """Return what was said as scores: of two classes that of the second alone."""
     found = np.asarray(said, np.float64)
     return found[:, 1] if found.ndim == 2 and found.shape[1] == 2 else found
@@ -115,7 +115,7 @@ def run(parts: Parts, agreed: Contract, params: Params, metric: str) -> Run:
     return Run(agreed, parts, params, metric, trained, content, table, rows)
 
 
-def _out_of_fold(table: pd.DataFrame, agreed: Contract, params: Params, pipeline: Pipeline) -> model.Array:
+def _out_of_fold(table: pd.DataFrame, agreed: Contract, params: Params, pipeline: Pipeline) -> tensors.Array:
     groups = data.groups(table, agreed)
     classes = hasattr(pipeline, "predict_proba")
     with threadpool_limits(1):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import data, model
+from .. import data, tensors
 from ..contract import Column, Derive, InputError
 from .columns import Found
 from .decision import Decision, Wishes
@@ -106,7 +106,7 @@ def derived(column: Column, values: "pd.Series[Any]", taken: set[str]) -> Iterat
     """Yield hour, weekday and month of a moment, where they vary and the table is long enough to show them."""
     times = moments(values.dropna())
     for operation, days in DAYS.items():
-        part = model.DERIVE[operation](times.to_numpy())
+        part = tensors.DERIVE[operation](times.to_numpy())
         if len(np.unique(part)) > 1 and (times.max() - times.min()).days >= days:
             name = f"{column.name}_{operation}"
             if name not in taken:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from .. import model
+from .. import tensors
 from .decision import Decision
 
 # 1.234,5 and 1,5; 1,234.5 and 12,345
@@ -80,7 +80,7 @@ def _iso(text: str, way: str) -> str:
 def iso(text: Any) -> bool:
     """Tell whether the project reads this as a moment."""
     try:
-        model.instant(text)
+        tensors.instant(text)
     except (ValueError, TypeError):
         return False
     return True

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import bundle, config, data, evaluate, features, gates, model, monitor
+from .. import bundle, config, data, evaluate, features, gates, model, monitor, tensors
 from ..bundle import Bundle
 from ..contract import Contract, InputError
 from ..evaluate import calibration
@@ -78,8 +78,8 @@ def _serving(agreed: Contract) -> Contract:
     return dataclasses.replace(agreed, columns=(*columns, agreed.target))
 
 
-def _scores(loaded: model.Model, table: pd.DataFrame) -> model.Array:
-    return loaded.scores(model.tensors(loaded.contract, features.arrays(loaded.contract, table)))
+def _scores(loaded: model.Model, table: pd.DataFrame) -> tensors.Array:
+    return loaded.scores(tensors.stacked(loaded.contract, features.arrays(loaded.contract, table)))
 
 
 def _promises(
@@ -93,7 +93,7 @@ def _promises(
     wanted = tuple(dataclasses.replace(c, unique=False) for c in agreed.columns if c.name in names)
     if agreed.target.name in raw:
         # A label that is not known yet is none.
-        told = model.clean(agreed.target, [*raw[agreed.target.name]])
+        told = tensors.clean(agreed.target, [*raw[agreed.target.name]])
         raw = raw[pd.Series(told, raw.index, dtype=object).notna()]
     known = raw[[column.name for column in wanted if column.name in raw]]
     labels, broken = data.typed(known, dataclasses.replace(agreed, columns=wanted, derive=()))

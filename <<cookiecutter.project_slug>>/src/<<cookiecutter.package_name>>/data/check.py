@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pandera.pandas as pa
 
-from .. import model
+from .. import tensors
 from ..contract import NUMERIC, Column, Contract
 
 TRUTH = {"true": 1.0, "True": 1.0, "1": 1.0, "false": 0.0, "False": 0.0, "0": 0.0, True: 1.0, False: 0.0}
@@ -46,7 +46,7 @@ def typed(raw: pd.DataFrame, contract: Contract, min_rows: int = 0) -> tuple[pd.
     for column in contract.columns:
         if column.name in raw:
             cleaned = pd.Series(
-                model.clean(column, [*raw[column.name].where(raw[column.name].notna(), None)]), raw.index
+                tensors.clean(column, [*raw[column.name].where(raw[column.name].notna(), None)]), raw.index
             )
             columns[column.name], wrong = convert(cleaned, column)
             unread[column.name] = cleaned[wrong]
@@ -88,7 +88,7 @@ def _instant(value: Any) -> datetime | None:
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime.combine(value, time())
     try:
-        return model.instant(value) if isinstance(value, (str, datetime)) else None
+        return tensors.instant(value) if isinstance(value, (str, datetime)) else None
     except ValueError:
         return None
 

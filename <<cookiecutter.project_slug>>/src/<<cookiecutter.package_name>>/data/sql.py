@@ -11,7 +11,7 @@ import sqlalchemy
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from .. import model
+from .. import tensors
 from ..config import Source
 from ..contract import Column, Contract, InputError
 from . import snapshot
@@ -94,7 +94,7 @@ def _boolean(value: Any) -> bool:
 def _moment(value: Any) -> datetime:
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime.combine(value, time())
-    return model.instant(value)
+    return tensors.instant(value)
 
 
 CONVERT: Mapping[str, Callable[[Any], Any]] = {

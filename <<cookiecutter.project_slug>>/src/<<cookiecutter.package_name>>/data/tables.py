@@ -3,7 +3,7 @@
 import contextlib
 import os
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -56,13 +56,16 @@ def _csv(path: Path, types: dict[str, pa.DataType]) -> csv.CSVStreamingReader:
 
 
 @contextlib.contextmanager
-def writing(path: Path, schema: pa.Schema) -> Iterator[Write]:
-    """Open a table to be written: it appears under its name when all of it is there."""
+def writing(path: Path, schema: pa.Schema, distinct: Collection[str] = ()) -> Iterator[Write]:
+    """Open a table to be written: it appears under its name when all of it is there.
+
+    Parquet makes no dictionary of `distinct` columns, whose values hardly ever repeat: it would be larger and slower.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}{PARTIAL}")
     try:
         with partial.open("wb") as file:
-            with _writer(file, path, schema) as writer:
+            with _writer(file, path, schema, distinct) as writer:
                 yield writer.write_batch
             file.flush()
             os.fsync(file.fileno())
@@ -72,9 +75,9 @@ def writing(path: Path, schema: pa.Schema) -> Iterator[Write]:
         raise
 
 
-def _writer(file: object, path: Path, schema: pa.Schema) -> pq.ParquetWriter | csv.CSVWriter:
+def _writer(file: object, path: Path, schema: pa.Schema, distinct: Collection[str]) -> pq.ParquetWriter | csv.CSVWriter:
     if path.suffix == ".parquet":
-        return pq.ParquetWriter(file, schema)
+        return pq.ParquetWriter(file, schema, use_dictionary=[name for name in schema.names if name not in distinct])
     return csv.CSVWriter(file, schema, write_options=csv.WriteOptions(quoting_style="needed"))
 
 

@@ -10,7 +10,7 @@ from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from .. import data, export, features, model
+from .. import data, export, features, model, tensors
 from ..config import Evaluate, Gates
 from ..contract import Contract
 from ..data import Parts
@@ -104,7 +104,7 @@ def leaks(contract: Contract, parts: Parts, read: list[str], suspect: float) -> 
 def predicted(exported: model.Model, table: pd.DataFrame) -> Rows:
     """Return the truth of a typed table and what the exported model says about it."""
     contract = exported.contract
-    scores = exported.scores(model.tensors(contract, features.arrays(contract, table)))
+    scores = exported.scores(tensors.stacked(contract, features.arrays(contract, table)))
     return Rows(features.target(contract, table), scores, exported.rule, data.groups(table, contract))
 
 

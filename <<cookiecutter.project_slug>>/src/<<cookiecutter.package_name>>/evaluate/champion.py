@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from .. import data, features, model
+from .. import data, features, model, tensors
 from ..bundle import Bundle
 from ..config import Evaluate
 from ..contract import Contract, Problem, classes
@@ -36,7 +36,7 @@ def against(
         known, reason = reread(raw, loaded.contract, champion.manifest["split"])
     if reason:
         return {**named, "incomparable": reason}
-    scores = loaded.scores(model.tensors(loaded.contract, features.arrays(loaded.contract, known)))
+    scores = loaded.scores(tensors.stacked(loaded.contract, features.arrays(loaded.contract, known)))
     return {
         **named,
         "metric": metric,
@@ -81,7 +81,7 @@ def reread(raw: pd.DataFrame, contract: Contract, split: Mapping[str, Any]) -> t
     columns, unread = {}, ""
     for column in contract.columns:
         values = raw[column.name] if column.name in raw else pd.Series(None, raw.index, dtype=object)
-        cleaned = model.clean(column, [*values.where(values.notna(), None)])
+        cleaned = tensors.clean(column, [*values.where(values.notna(), None)])
         columns[column.name], wrong = data.convert(pd.Series(cleaned, raw.index), column)
         if column in contract.read and wrong.any() and not unread:
             unread = f"it reads {column.name} as {column.type}, which {wrong.sum()} test rows do not hold"

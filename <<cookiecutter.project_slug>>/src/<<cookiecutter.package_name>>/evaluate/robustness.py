@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import features, model
+from .. import features, model, tensors
 from ..contract import NUMERIC, Contract
 from ..rule import CostMatrix, Rule
 
 ROWS = 200  # each check asks these again
 UNSEEN = "\u00fcnseen"
 
-Array = model.Array
+Array = tensors.Array
 Asked = Callable[[Mapping[str, Array]], Array]
 
 
@@ -30,7 +30,7 @@ def measure(exported: model.Model, test: pd.DataFrame, spread: float) -> dict[st
     rng = np.random.default_rng(0)
 
     def ask(asked: Mapping[str, Array]) -> Array:
-        return exported.scores(model.tensors(contract, asked))
+        return exported.scores(tensors.stacked(contract, asked))
 
     usual = ask(columns)
     changed = [
@@ -46,7 +46,7 @@ def measure(exported: model.Model, test: pd.DataFrame, spread: float) -> dict[st
 def _again(exported: model.Model, table: pd.DataFrame) -> Array:
     """Return the answers to a table as training reads it."""
     inputs = features.arrays(exported.contract, table)
-    return exported.scores(model.tensors(exported.contract, inputs))
+    return exported.scores(tensors.stacked(exported.contract, inputs))
 
 
 def _unusual(contract: Contract, columns: Mapping[str, Array], ask: Asked) -> list[tuple[str, Array, None]]:

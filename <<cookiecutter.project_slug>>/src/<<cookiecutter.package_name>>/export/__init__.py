@@ -13,7 +13,7 @@ from sklearn.base import BaseEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from .. import features, model
+from .. import features, model, tensors
 from ..contract import Contract, InputError
 from ..pipeline import loads
 from ..rule import CostMatrix, differing
@@ -66,7 +66,7 @@ def to_onnx(pipeline: Pipeline, contract: Contract) -> bytes:
 def proof(pipeline: Pipeline, exported: model.Model, table: pd.DataFrame, spread: float) -> dict[str, Any]:
     """Return the parity on the rows of a table and on edge rows; the worse of both counts."""
     contract = exported.contract
-    ordinary = model.tensors(contract, features.arrays(contract, table))
+    ordinary = tensors.stacked(contract, features.arrays(contract, table))
     both = [parity(pipeline, exported, rows, spread) for rows in (ordinary, edges(contract))]
     return {
         "largest": float(np.max([each["largest"] for each in both])),
@@ -80,13 +80,13 @@ def equal(proof: Mapping[str, Any]) -> bool:
     return bool(proof["largest"] <= model.TOLERANCE) and not proof["labels"]
 
 
-def parity(pipeline: Pipeline, exported: model.Model, tensors: Mapping[str, Any], spread: float) -> dict[str, Any]:
+def parity(pipeline: Pipeline, exported: model.Model, inputs: Mapping[str, Any], spread: float) -> dict[str, Any]:
     """Compare the pipeline with its export on these rows.
 
     Returns the largest difference (of probabilities, or in `spread`s of the target) and how many labels differ.
     """
-    frame = features.frame(exported.contract, tensors)
-    answers = exported.scores(tensors)
+    frame = features.frame(exported.contract, inputs)
+    answers = exported.scores(inputs)
     if exported.rule is None:
         expected = np.asarray(pipeline.predict(frame), np.float64)
     else:

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .. import bundle, model
+from .. import bundle, model, tensors
 from ..contract import InputError, Refusal, classes
 from ..data import tables
-from ..model import Model, tensors
+from ..model import Model
 from ..rule import CostMatrix, labels
 from .rows import Rows, needs, read
 
@@ -69,10 +69,12 @@ def table(part: Part, loaded: Model, *, strict: bool = False, told: Told = lambd
         tables.sweep(path)
     with tables.reading(part.source) as (schema, batches):
         needs(loaded.contract, schema.names, str(part.source))
-        scored = _widened(schema, part.source, _fields(loaded))
+        added = _fields(loaded)
+        scored = _widened(schema, part.source, added)
+        distinct = [each.name for each in added if pa.types.is_floating(each.type)]
         refused = _widened(schema, part.source, [pa.field(REASONS, pa.string())])
         # The predictions come last: where they are, the bad rows are too.
-        with tables.writing(part.target, scored) as write, tables.writing(part.aside, refused) as reject:
+        with tables.writing(part.target, scored, distinct) as write, tables.writing(part.aside, refused) as reject:
             for batch in batches:
                 found = read(loaded.contract, batch)
                 if found.faults:
@@ -132,7 +134,7 @@ def _predicted(batch: pa.RecordBatch, found: Rows, loaded: Model, schema: pa.Sch
     rule, known = loaded.rule, classes(loaded.contract.target)
     several = isinstance(rule, CostMatrix)
     empty = np.empty((0, len(known)) if several else 0)
-    scores = loaded.scores(tensors(loaded.contract, columns)) if batch.num_rows else empty
+    scores = loaded.scores(tensors.stacked(loaded.contract, columns)) if batch.num_rows else empty
     added: list[Any] = [pa.array(each) for each in scores.T] if several else [pa.array(scores)]
     if rule is not None:
         named = known if several else (loaded.contract.negative, loaded.contract.problem.positive)

@@ -9,9 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .. import data, model
+from .. import data, tensors
 from ..contract import Column, Contract, InputError
-from ..model import Array
+from ..tensors import Array
 
 NUMBERS = ("number", "integer")
 
@@ -27,7 +27,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Rows:
-    """A batch as `model.tensors` takes it, what is wrong with some rows, and how many unseen categories it holds."""
+    """A batch as `tensors.stacked` takes it, what is wrong with some rows, and how many unseen categories it holds."""
 
     columns: dict[str, Array]
     faults: list[Fault]
@@ -136,7 +136,7 @@ def _one_by_one(values: pa.Array, column: Column) -> tuple[Array, Array, int]:
     except pa.ArrowNotImplementedError:
         codes, different = np.arange(len(values)), values.to_pylist()
     raw = pd.Series(different, dtype=object)
-    cleaned = pd.Series(model.clean(column, [*raw.where(raw.notna(), None)]), dtype=object)
+    cleaned = pd.Series(tensors.clean(column, [*raw.where(raw.notna(), None)]), dtype=object)
     known, wrong = data.convert(cleaned, column)
     if column.type != "category":
         return known.to_numpy()[codes], wrong.to_numpy(bool)[codes], 0

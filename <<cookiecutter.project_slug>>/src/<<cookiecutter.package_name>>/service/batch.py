@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..model import Array, Model
+from ..model import Model
+from ..tensors import Array
 from .metrics import Tally
 
 Rows = Sequence[Mapping[str, Any]]

@@ -18,7 +18,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from ..contract import Contract, classes
-from ..model import Array
+from ..tensors import Array
 from .histogram import Histogram
 from .journal import Journal
 from .state import State

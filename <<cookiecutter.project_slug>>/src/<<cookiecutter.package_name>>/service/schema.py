@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, NotRequired, Required
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict  # below Python 3.12 pydantic takes no other
 
-from .. import model
+from .. import tensors
 from ..contract import Column, Contract
 
 MAX_ROWS = 1000
@@ -65,7 +65,7 @@ def _plain(column: Column, *, demanded: bool) -> Any:
 def _moment(value: str) -> str:
     """Take a local time in ISO 8601, as it is written; what Python says of another repeats it."""
     try:
-        model.instant(value)
+        tensors.instant(value)
     except ValueError:
         raise ValueError("is no local time in ISO 8601 without a zone, such as 2026-01-31T12:00:00") from None
     return value
@@ -80,7 +80,7 @@ def _marker(column: Column, value: float) -> float:
 
 def _present(column: Column, value: Any, *, demanded: bool) -> Any:
     """Take a value as training does: cleaned, there where it is required, a number among its values."""
-    (cleaned,) = model.clean(column, [value])
+    (cleaned,) = tensors.clean(column, [value])
     if demanded and cleaned in (None, ""):
         raise ValueError("is missing, and is required")
     if column.values and isinstance(cleaned, float) and cleaned not in column.values:

@@ -11,7 +11,7 @@ from sklearn.metrics import get_scorer
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
-from .. import data, features, model
+from .. import data, features, tensors
 from ..config import Params
 from ..contract import Contract, InputError
 from ..data import Parts
@@ -39,7 +39,7 @@ class Known:
     """Rows of which the target is known."""
 
     inputs: pd.DataFrame
-    y: model.Array
+    y: tensors.Array
 
     def score(self, scorer: Any, pipeline: Pipeline) -> float:
         """Return what a scorer of scikit-learn says of a pipeline on these rows."""
@@ -89,7 +89,7 @@ def _finalist(
     return pipeline, {**record, "train": few.score(scorer, pipeline), "validation": told}
 
 
-def _sample(rows: int, params: Params) -> model.Array:
+def _sample(rows: int, params: Params) -> tensors.Array:
     """Return the places of the rows that are searched, in their order: all, or as many as were asked for at random."""
     if rows <= params.train.sample:
         return np.arange(rows)

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import model
+from .. import model, tensors
 from ..config import Costs
 from ..contract import Contract, InputError, classes
 from ..rule import Rule, cost_matrix
 
 
-def priced(contract: Contract, costs: Costs, y: model.Array, folds: int) -> Rule:
+def priced(contract: Contract, costs: Costs, y: tensors.Array, folds: int) -> Rule:
     """Return the cost matrix of several classes, or nothing; costs of another task are refused."""
     known = classes(contract.target)
     if contract.problem.task != "multiclass":

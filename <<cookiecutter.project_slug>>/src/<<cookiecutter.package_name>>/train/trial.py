@@ -18,7 +18,7 @@ from sklearn.model_selection import (
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from .. import model
+from .. import tensors
 from ..config import Params
 from ..contract import Contract, InputError
 from .candidates import Candidate
@@ -29,7 +29,7 @@ class Work:
     """What every candidate is tried on, and how."""
 
     rows: pd.DataFrame
-    wanted: model.Array
+    wanted: tensors.Array
     groups: Any
     scoring: str
     folds: BaseCrossValidator
