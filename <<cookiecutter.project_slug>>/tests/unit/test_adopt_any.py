@@ -58,6 +58,9 @@ TARGETS: Mapping[str, Callable[[Any], Any]] = {
     "whole": lambda signal: np.clip(signal.round(), -1, 2).astype(int) + 1,
     "number": lambda signal: signal.round(3),
     "truth": lambda signal: signal > 0,
+    "ones": lambda signal: (signal > 0).astype(float),
+    "unlabelled": lambda signal: pd.Series(np.where(signal > 0, "yes", "no")).mask(signal > 2.5),
+    "ones-unlabelled": lambda signal: np.where(signal > 2.5, np.nan, signal > 0),
     "rare": lambda signal: np.where(signal > np.sort(signal)[-min(4, len(signal))], "often", "seldom"),
     "constant": lambda signal: np.full(len(signal), 7),
 }

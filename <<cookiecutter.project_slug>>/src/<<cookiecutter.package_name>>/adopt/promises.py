@@ -43,11 +43,7 @@ def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[
         "calibration": limits.of_calibration(asked),
         "parity": {"tolerance": 1e-5},
         "robustness": {"tolerance": 1e-5},
-        "budget": {
-            "megabytes": max(1.0, float(math.ceil(2 * len(run.content) / 1e6))),
-            "memory": 100.0,
-            "latency": 5.0,
-        },
+        "budget": limits.of_budget(run),
         "reproducible": {},
     }
     notes += _told(run, gates)
@@ -68,8 +64,8 @@ def _told(run: Run, gates: dict[str, Gate]) -> Iterator[Decision]:
         else:
             why = reason or "honest rows keep it, its sabotage does not"
             yield Decision(f"[{name}]", "report only" if reason else told, why)
-    megabytes = gates["budget"]["megabytes"]
-    yield Decision("[budget]", f"{megabytes:g} MB", f"the first model has {len(run.content) / 1e6:.2f}")
+    budget = ", ".join(f"{key} {each:g}" for key, each in gates["budget"].items())
+    yield Decision("[budget]", budget, f"the first model has {len(run.content) / 1e6:.2f} MB")
 
 
 def _least(rows: int) -> int:

@@ -1,0 +1,81 @@
+"""How adopt divides a table: by keys, by time, and how much is tested."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from << cookiecutter.package_name >> import contract, data
+from << cookiecutter.package_name >>.adopt import draft, parts
+from << cookiecutter.package_name >>.config import Split
+
+pytestmark = pytest.mark.long
+
+ROWS = 240
+Adopted = Callable[..., draft.Draft]
+Columns = Callable[..., pd.DataFrame]
+
+
+def told(found: draft.Draft) -> str:
+    """Return all decisions as one text."""
+    return "\n".join(map(str, found.decisions))
+
+
+def test_keys_are_known_by_name_and_by_their_values(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """One that names every row splits them; one that repeats keeps its rows in one part."""
+    once = adopted(tmp_path, columns(order_id=[f"A{i}" for i in range(ROWS)]))
+    assert (once.contract["order_id"].role, once.contract["order_id"].unique, once.key) == ("key", True, ("order_id",))
+    again = adopted(tmp_path, columns(order_id=np.arange(ROWS), customer_id=np.arange(ROWS) % 80 + 1000))
+    assert (again.contract["customer_id"].role, again.key) == ("key", ("customer_id",))
+    assert again.contract["order_id"].role == "ignore"
+
+
+def test_key_that_repeats_stays_in_one_part_unless_the_time_is_asked_for(
+    adopted: Adopted, columns: Columns, tmp_path: Path
+) -> None:
+    """Else a model would be tested on customers whom it knows; a key that never repeats leaves the time its say."""
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(ROWS), "D")
+    table = columns(day=days.strftime("%Y-%m-%d"), customer_id=np.arange(ROWS) % 80 + 1000)
+    found = adopted(tmp_path, table)
+    assert (found.by, found.key, found.contract["day"].role) == ("hash", ("customer_id",), "time")
+    assert "customer_id repeats" in told(found)
+    assert adopted(tmp_path, table, time="day").by == "time"
+    assert adopted(tmp_path, table, time="day", keys=("customer_id",)).by == "hash"
+    once = table.assign(customer_id=np.arange(ROWS))
+    assert [adopted(tmp_path, once, keys=keys).by for keys in ((), ("customer_id",))] == ["time", "time"]
+
+
+def test_moment_after_the_time_of_its_row_is_no_feature(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """What happened later was not known then."""
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(ROWS) * 9, "D")
+    late = (days + pd.Timedelta(days=3)).strftime("%Y-%m-%d")
+    early = (days - pd.to_timedelta(np.arange(ROWS) % 50, "D")).strftime("%Y-%m-%d")
+    found = adopted(tmp_path, columns(day=days.strftime("%Y-%m-%d"), paid=late, born=early), time="day")
+    assert not found.contract["paid"].available
+    assert "days_from_born_to_day" in {each.name for each in found.contract.derive}
+
+
+@pytest.mark.parametrize(
+    ("rows", "rarest", "expected"),
+    [(150, 50, (0.4, 0.2, 0.4)), (178, 48, (0.4, 0.2, 0.4)), (600, 200, (0.5, 0.2, 0.3)), (5000, 900, (0.6, 0.2, 0.2))],
+)
+def test_more_is_tested_where_rows_are_few(rows: int, rarest: int, expected: tuple[float, ...]) -> None:
+    """So that enough of the rarest class are among the test rows."""
+    classes = pd.Series(["rare"] * rarest + ["other"] * (rows - rarest))
+    assert parts.shares(rows, classes) == pytest.approx(expected)
+    assert parts.shares(rows, None) == ((0.6, 0.2, 0.2) if rows >= 1000 else (0.5, 0.2, 0.3))
+
+
+def test_time_whose_folds_lack_a_class_splits_nothing(adopted: Adopted, tmp_path: Path) -> None:
+    """Classes that come one after the other cannot be learned forward in time."""
+    days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(600) // 2, "D")
+    sold = np.repeat(["a", "b", "c"], 200)
+    size = np.random.default_rng(0).uniform(1, 9, 600).round(3)
+    found = adopted(tmp_path, pd.DataFrame({"day": days.strftime("%Y-%m-%d"), "size": size, "sold": sold}))
+    typed, _ = data.typed(found.table, found.contract)
+    with pytest.raises(contract.InputError, match="class"):
+        parts.split(typed, found.contract, Split("time", (0.6, 0.2, 0.2)))
+    divided, _ = parts.split(typed, found.contract, Split("hash", (0.6, 0.2, 0.2)))
+    assert divided.test["sold"].value_counts().min() >= 15
