@@ -18,6 +18,8 @@ refuse() {
   exit 3
 }
 
+command -v gh > /dev/null || refuse "gh is not installed, by which GitHub is asked; see https://cli.github.com"
+
 check() {
   local tag=$1 main=${2:-main} repo
   repo=${GH_REPO:-$(gh repo view --json nameWithOwner --jq .nameWithOwner)}
@@ -60,7 +62,6 @@ check() {
 verify() {
   local version=$1 registry=${REGISTRY:-ghcr.io} here
   here="$(dirname "$0")"
-  command -v gh > /dev/null || refuse "gh is not installed, by which GitHub is asked; see https://cli.github.com"
   [[ "$version" =~ ^[0-9]+\.[0-9]+\.[0-9]+((a|b|rc)[0-9]+)?$ ]] || refuse "the version is not of the form 1.2.3"
   repo=${2:-${GH_REPO:-$(gh repo view --json nameWithOwner --jq .nameWithOwner)}}
   files="build/verify/$version"

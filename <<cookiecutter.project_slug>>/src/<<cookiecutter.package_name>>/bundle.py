@@ -178,7 +178,7 @@ def unpack(content: bytes, where: str = "the bundle") -> Bundle:
 def open_file(path: Path) -> Bundle:
     """Open an archive on disk; see `unpack`."""
     if not path.is_file():
-        raise InputError(f"{path}: no such bundle; run make model, or name another by --bundle")
+        raise InputError(f"{path}: no such bundle; run make model, or name one that is there")
     return unpack(path.read_bytes(), str(path))
 
 

@@ -55,6 +55,8 @@ def test_adopting_is_whole_and_done_once(
 ) -> None:
     """Hand-written files are kept back by --force, the new ones pass their check, and again changes nothing."""
     before = everything(project)
+    assert cli.main(["data", "adopt", "../unread.csv", "--target", "sold"]) == 2
+    assert "edited by hand" in capsys.readouterr().err  # before the table is read
     assert adopt(table) == 2
     assert "edited by hand" in capsys.readouterr().err
     assert adopt(table, "--force", "--dry-run") == 0
@@ -174,17 +176,17 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize("answer", ["y", "n"])
+@pytest.mark.parametrize("answer", ["y\n", "n\n", ""], ids=["yes", "no", "nobody"])
 def test_who_knows_the_column_is_asked(
     project: Path, table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
     """On a terminal; what is cleared stays a feature, and gates.toml says by name that somebody vouched for it."""
-    monkeypatch.setattr(sys, "stdin", Terminal(f"{answer}\n" * 9))
+    monkeypatch.setattr(sys, "stdin", Terminal(answer * 9))
     revenue = np.where(table["sold"] == "yes", table["price"], 0.0)
     assert adopt(table.assign(revenue=revenue), "--force") == 0
-    assert contract.read(project / "contract.toml")[0]["revenue"].available == (answer == "y")
+    assert contract.read(project / "contract.toml")[0]["revenue"].available == (answer == "y\n")
     leakage = tomllib.loads((project / "gates.toml").read_text("utf-8"))["leakage"]
-    assert leakage.get("cleared", []) == (["revenue"] if answer == "y" else [])
+    assert leakage.get("cleared", []) == (["revenue"] if answer == "y\n" else [])
 
 
 def test_table_of_a_publisher_is_what_its_digest_says(
@@ -192,7 +194,7 @@ def test_table_of_a_publisher_is_what_its_digest_says(
 ) -> None:
     """Another table is refused before it is read."""
     before = everything(project)
-    assert adopt(table, "--sha256", "0" * 64) == 2
+    assert adopt(table, "--force", "--sha256", "0" * 64) == 2
     assert "sha256" in capsys.readouterr().err
     assert everything(project) == before
 

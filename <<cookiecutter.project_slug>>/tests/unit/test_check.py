@@ -21,11 +21,11 @@ def test_honest_table_keeps_the_contract(raw: pd.DataFrame, agreed: contract.Con
 @pytest.mark.parametrize(
     ("column", "cell", "rule"),
     [
-        pytest.param("size", None, "size: is missing in 1 rows: 3", id="null-in-required"),
+        pytest.param("size", None, "size: is missing in 1 row: row 3", id="null-in-required"),
         pytest.param("returned", None, "returned: is missing", id="null-in-target"),
-        pytest.param("size", "100.5", "size: is above 100 in 1 rows: 3 ('100.5')", id="above"),
+        pytest.param("size", "100.5", "size: is above 100 in 1 row: row 3 ('100.5')", id="above"),
         pytest.param("size", "-1", "size: is below 0", id="below"),
-        pytest.param("size", "large", "size: is no number in 1 rows: 3 ('large')", id="text-in-number"),
+        pytest.param("size", "large", "size: is no number in 1 row: row 3 ('large')", id="text-in-number"),
         pytest.param("size", "inf", "size: is no number", id="infinite"),
         pytest.param("visits", "1.5", "visits: is no integer", id="fraction-in-integer"),
         pytest.param("visits", "16777217", "visits: is no integer", id="beyond-float32"),

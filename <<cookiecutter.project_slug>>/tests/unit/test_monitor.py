@@ -132,6 +132,22 @@ def recent(**changes: Any) -> None:
 
 
 @pytest.mark.usefixtures("judged")
+def test_month_of_recent_rows_is_no_drift(capsys: pytest.CaptureFixture[str]) -> None:
+    """They never come from all of the time that training saw; what else a moment tells is still watched."""
+    recent(sent="2024-02-14T12:00:00", ordered="2024-02-01")
+    code, text = said(capsys, "monitor", "--input", "recent.csv")
+    assert code == 3
+    assert "Drifted: waited." in text
+
+
+@pytest.mark.usefixtures("judged")
+def test_labels_that_are_not_there_are_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is judged, and no drift is called that."""
+    code, text = said(capsys, "monitor", "--input", "data/parcels.csv", "--labels", "lost.csv")
+    assert (code, "lost.csv: no such file" in text) == (2, True)
+
+
+@pytest.mark.usefixtures("judged")
 def test_category_that_training_never_met_is_drift(capsys: pytest.CaptureFixture[str]) -> None:
     """In more than one row of a hundred, even where it hardly moves the distribution."""
     recent()

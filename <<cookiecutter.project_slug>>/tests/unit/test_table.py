@@ -26,13 +26,24 @@ def test_edited_table_is_refused_until_it_is_accepted(untrained: Path, raw: pd.D
     assert cli.main(["data", "check"]) == 0
 
 
+def test_table_outside_the_project_is_not_accepted(
+    untrained: Path, raw: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A lock that names it would be red wherever else the project is."""
+    before = (untrained / "data" / "data.lock").read_bytes()
+    raw.to_csv("../newer.csv", index=False)
+    assert cli.main(["data", "refresh", "--source", "../newer.csv"]) == 2
+    assert "copy it below data" in capsys.readouterr().err
+    assert (untrained / "data" / "data.lock").read_bytes() == before
+
+
 def test_broken_table_is_not_accepted(untrained: Path, raw: pd.DataFrame, capsys: pytest.CaptureFixture[str]) -> None:
     """A table that breaks the contract exits 3, lists how, and leaves the lock."""
     before = LOCK.read_bytes()
     raw.assign(size="1000").to_csv(untrained / TABLE, index=False)
     assert cli.main(["data", "refresh"]) == 3
     said = capsys.readouterr()
-    assert "size: is above 100 in 1500 rows: 1 ('1000.0')" in said.out
+    assert "size: is above 100 in 1500 rows: row 1 ('1000.0'), row 2" in said.out
     assert said.err.count("\n") == 1
     assert LOCK.read_bytes() == before
 
@@ -65,7 +76,8 @@ def test_another_table_is_checked_without_the_lock(untrained: Path, raw: pd.Data
     ("content", "named"),
     [
         pytest.param(b"", "is empty", id="empty"),
-        pytest.param(b"parcel;size\n1;2\n", "separate columns by commas", id="wrong-delimiter"),
+        pytest.param(b"parcel;size\n1;2\n", "separated by semicolons: write commas", id="wrong-delimiter"),
+        pytest.param(b"parcel;size\n1;2,5\n", "separated by semicolons: write commas", id="decimal-commas"),
         pytest.param(b"a,b\n1,2\n1,2,3,4\n", "cannot be read as a table", id="ragged"),
         pytest.param(b"a,b\n\xff\xfe,1\n", "cannot be read as a table", id="not-utf8"),
     ],
@@ -133,6 +145,14 @@ def test_wrong_usage_exits_2(arguments: list[str]) -> None:
     """The parser's own exit code is ours."""
     with pytest.raises(SystemExit, match="2"):
         cli.main(arguments)
+
+
+def test_word_too_many_shows_how_its_step_is_used(capsys: pytest.CaptureFixture[str]) -> None:
+    """The usage of `ml` alone would help nobody."""
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["data", "refresh", "newer.csv"])
+    assert "usage: ml data refresh" in (text := capsys.readouterr().err)
+    assert "--source TABLE" in text
 
 
 def test_help_shows_defaults(capsys: pytest.CaptureFixture[str]) -> None:

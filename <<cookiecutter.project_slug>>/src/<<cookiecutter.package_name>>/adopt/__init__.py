@@ -19,8 +19,23 @@ from .draft import Draft, drafted
 from .leaks import Suspect
 from .placing import Change
 
-__all__ = ["BACKUP", "Adopted", "Change", "Decision", "Suspect", "Wishes", "adopt", "edited", "place", "temporary"]
-BACKUP, edited, place, temporary = placing.BACKUP, placing.edited, placing.place, placing.temporary
+__all__ = [
+    "BACKUP",
+    "OWN",
+    "Adopted",
+    "Change",
+    "Decision",
+    "Suspect",
+    "Wishes",
+    "adopt",
+    "edited",
+    "place",
+    "temporary",
+    "unedited",
+]
+BACKUP, edited, unedited = placing.BACKUP, placing.edited, placing.unedited
+place, temporary = placing.place, placing.temporary
+OWN = (*placing.SAMPLES,)
 
 
 @dataclass(frozen=True)
@@ -139,7 +154,7 @@ def _data(
         kept = f"data/table{'.parquet' if path.suffix.lower() == '.parquet' else '.csv'}"
         table = path if as_is else _written(draft.table, work / Path(kept).name)
         files[kept] = table
-        why = "as it came" if as_is else "rewritten, for it was odd or had rows without a target"
+        why = "as it came" if as_is else "rewritten as decided above" if draft.changed else "rewritten as plain CSV"
         notes.append(Decision("(table)", f"is kept as {kept}", why))
     apart = ""
     if len(draft.unlabelled):

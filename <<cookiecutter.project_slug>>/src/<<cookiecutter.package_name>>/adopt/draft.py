@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from .. import contract as contracts
-from ..contract import Column, Contract, Derive, Refusal
+from ..contract import UNDECIDED, Column, Contract, Derive, Refusal
 from . import roles, target
 from .columns import Found, recognised
 from .decision import Decision, Wishes
@@ -152,8 +152,9 @@ def _later(each: Found, time: Found) -> bool:
 def _document(columns: list[Column], derive: list[Derive], aim: Target, owner: str) -> dict[str, Any]:
     """Return the contract as its TOML is read: defaults are left out."""
     name = aim.column.name
-    asked = f"Is {name} {aim.positive}?" if aim.positive is not None else f"What is {name}?"
-    problem = {"question": asked, "decision": "Nobody has said yet what is decided by it.", "owner": owner}
+    what = name.rstrip(" ?")
+    asked = f"Is {what} {aim.positive}?" if aim.positive is not None else f"What is {what}?"
+    problem = {"question": asked, "decision": UNDECIDED, "owner": owner}
     problem |= {"task": aim.task, "target": name}
     if aim.positive is not None:
         problem["positive"] = aim.positive  # type: ignore[assignment]

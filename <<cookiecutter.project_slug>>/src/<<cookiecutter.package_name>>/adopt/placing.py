@@ -65,6 +65,13 @@ def edited(root: Path, names: Sequence[str]) -> list[str]:
     return found
 
 
+def unedited(root: Path, names: Sequence[str]) -> None:
+    """Refuse to write over what somebody has edited by hand."""
+    if mine := edited(root, names):
+        said = f"{', '.join(mine)}: edited by hand, and adopt would write over it"
+        raise InputError(f"{said}; say --force, which keeps a copy below {BACKUP}")
+
+
 def temporary(root: Path) -> "tempfile.TemporaryDirectory[str]":
     """Return a folder for what is made on the way."""
     (root / "build").mkdir(exist_ok=True)
@@ -73,11 +80,9 @@ def temporary(root: Path) -> "tempfile.TemporaryDirectory[str]":
 
 def place(root: Path, change: Change, *, force: bool) -> list[str]:
     """Write what differs; return the files that were kept as a backup: edited ones, tables, and all that goes."""
+    if not force:
+        unedited(root, [*change.written])
     mine = edited(root, [*change.written])
-    if mine and not force:
-        raise InputError(
-            f"{', '.join(mine)}: edited by hand, and adopt would write over it; keep a copy, or say --force"
-        )
     # A table may be the only copy of its rows, and a test the work of an afternoon.
     kept = [*mine, *change.gone, *(name for name in TABLES if name in change.written and (root / name).is_file())]
     for name in kept:

@@ -53,8 +53,18 @@ def _serve(given: argparse.Namespace) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Shows how the step is used where a word is none of it; argparse would show `ml` alone."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        found, rest = super().parse_known_args(args, namespace)
+        if rest:
+            self.error(f"unrecognized arguments: {' '.join(rest)}")
+        return found, rest
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ml", description="From data to a gated model, and to predictions.")
+    parser = _Parser(prog="ml", description="From data to a gated model, and to predictions.")
     steps = parser.add_subparsers(required=True, metavar="STEP")
 
     data = steps.add_parser("data", help="check, refresh, explore or adopt the data")
@@ -115,7 +125,7 @@ def _adopt(actions: Any) -> None:
     step.set_defaults(module="adopt", step="adopt")
 
 
-def _add_serve(steps: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_serve(steps: Any) -> None:
     serve = steps.add_parser(
         "serve", help="answer predictions over HTTP", formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )

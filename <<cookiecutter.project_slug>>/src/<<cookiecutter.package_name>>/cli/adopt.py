@@ -14,6 +14,8 @@ WIDE = 60  # of a column of text
 def do_adopt(given: Namespace) -> int:
     """Make the project one of this table: show every decision, then write contract, params, gates and data."""
     root, source = Path.cwd(), str(given.table)
+    if not given.force and not given.dry_run:
+        adopt.unedited(root, adopt.OWN)  # before minutes are spent on what could not be written
     path = data.fetch(source, root)
     if given.sha256:
         as_promised(source, data.digest(path), given.sha256)
@@ -30,7 +32,7 @@ def do_adopt(given: Namespace) -> int:
         kept = adopt.place(root, found.change, force=given.force)
     print(f"Done: {'; '.join(told)}.")
     if kept:
-        print(f"{', '.join(kept)}: as they were, below {adopt.BACKUP}.")
+        print(f"What was there is kept below {adopt.BACKUP}: {', '.join(kept)}.")
     print("Next: make all. Then read contract.toml: you know more than the cells tell, above all what [problem] asks.")
     return 0
 
@@ -48,7 +50,12 @@ def _cleared(suspect: adopt.Suspect) -> bool:
     if not sys.stdin.isatty():
         return False
     name = " and ".join(suspect.columns)
-    return input(f"{name}: {suspect.said}. Is it known before the outcome? [y/N] ").strip().lower() in ("y", "yes")
+    try:
+        said = input(f"{name}: {suspect.said}. Is it known before the outcome? [y/N] ")
+    except EOFError:
+        print()
+        return False
+    return said.strip().lower() in ("y", "yes")
 
 
 def _table(decisions: tuple[adopt.Decision, ...]) -> str:

@@ -38,6 +38,8 @@ def do_refresh(given: Namespace) -> int:
     else:
         source = given.source or data.read_lock(LOCK).source
         path = data.fetch(source, Path.cwd())
+        if not path.resolve().is_relative_to(Path.cwd().resolve()):
+            raise InputError(f"{source}: lies outside the project, where no clone finds it; copy it below data")
     lock = data.Lock(source, 0, data.digest(path))
     as_promised(source, lock.sha256, given.sha256)
     raw = data.read(path)
@@ -78,6 +80,6 @@ def conforming(raw: pd.DataFrame, source: str) -> pd.DataFrame:
     promise = config.gates(Path("gates.toml")).contract
     table, violations = data.typed(raw, agreed, promise.min_rows if promise else 0)
     if violations:
-        sentence = f"{source}: breaks the contract in {len(violations)} rules, listed above; mend the table."
+        sentence = f"{source}: breaks the contract as listed above; mend the table."
         raise Refusal(sentence, tuple(map(str, violations)))
     return table

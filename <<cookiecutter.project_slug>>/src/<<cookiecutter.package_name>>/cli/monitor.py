@@ -26,6 +26,8 @@ def do_monitor(given: Namespace) -> int:
         print(said)
         return 0
     opened = bundle.open_file(given.bundle)
+    if given.labels and not given.labels.is_file():
+        raise InputError(f"{given.labels}: no such file; name a table of labels, or leave --labels out")
     found = _watch(_raw(str(watched)), opened, str(given.bundle), given.labels, params)
     bundle.write(REPORT / "monitor.json", bundle.dumps(found.as_dict()))
     bundle.write(REPORT / "monitor.md", page.markdown(found).encode())
@@ -34,6 +36,10 @@ def do_monitor(given: Namespace) -> int:
         # Calm is no answer to who asked for the promises; what has drifted is one all the same.
         raise InputError(found.unjudged)
     print(found.headline)
+    if found.labelled:
+        kept = ", ".join(f"{verdict.gate} {verdict.verdict}" for verdict in found.promises)
+        print(f"Labels of {found.labelled} rows came back: {kept}.")
+    print(f"Each column, for people: {REPORT / 'monitor.html'}")
     return 3 if found.alarms else 0
 
 
@@ -56,7 +62,8 @@ def _watch(raw: pd.DataFrame, opened: Bundle, where: str, labels: Path | None, p
     asked = [column.name for column in serving.inputs]
     table, broken = data.typed(raw.reindex(columns=asked), dataclasses.replace(serving, columns=serving.inputs))
     scores = _scores(loaded, table)
-    drifts = monitor.drift(features.inputs(serving, table), loaded.told(scores), opened.json("reference.json"))
+    inputs, then = features.inputs(serving, table), opened.json("reference.json")
+    drifts = monitor.drift(inputs, loaded.told(scores), then, serving.derive)
     watch = Watch(version, len(raw), drifts, monitor.strange(broken, serving), volume, 0, ())
     return _labelled(watch, loaded, table, labels, params) if labels else watch
 

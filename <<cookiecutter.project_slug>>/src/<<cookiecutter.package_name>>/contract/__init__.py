@@ -11,6 +11,7 @@ from .columns import (
     ROLES,
     TASKS,
     TYPES,
+    UNDECIDED,
     Column,
     Contract,
     Derive,
@@ -23,6 +24,7 @@ from .strict import InputError, Refusal, parsed, section, strict, table
 __all__ = [
     "NUMERIC",
     "TASKS",
+    "UNDECIDED",
     "Column",
     "Contract",
     "Derive",

@@ -28,6 +28,9 @@ FLOAT32 = 3.4e38
 
 Value = str | int | float | bool
 
+# What adopt writes where only a person can say it.
+UNDECIDED = "Nobody has said yet what is decided by it."
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -18,6 +18,7 @@ import pandas as pd
 from .. import bundle
 from ..config import Split
 from ..contract import Contract, InputError, classes, strict
+from . import separator
 from .check import Violation, convert, typed
 
 __all__ = [
@@ -125,9 +126,9 @@ def read(path: Path) -> pd.DataFrame:
         raise InputError(f"{path}: is empty; restore the table") from error
     except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
-        raise InputError(f"{path}: cannot be read as a table ({reason}); write UTF-8 CSV or Parquet") from error
+        raise InputError(f"{path}: cannot be read as a table ({reason}); {separator.advice(path)}") from error
     if len(table.columns) == 1 and any(mark in str(table.columns[0]) for mark in ";\t|"):
-        raise InputError(f"{path}: is one column wide; separate columns by commas")
+        raise InputError(f"{path}: is one column wide; {separator.advice(path)}")
     return table
 
 

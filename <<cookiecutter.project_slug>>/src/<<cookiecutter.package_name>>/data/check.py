@@ -25,7 +25,8 @@ class Violation:
     rows: tuple[str, ...]
 
     def __str__(self) -> str:
-        where = f" in {self.count} rows: {', '.join(self.rows)}" if self.rows else ""
+        rows = f"{self.count} row{'s' * (self.count > 1)}"
+        where = f" in {rows}: {', '.join(f'row {each}' for each in self.rows)}" if self.rows else ""
         return f"{self.column}: {self.rule}{where}"
 
     def as_dict(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from ..contract import InputError
+from . import separator
 
 SUFFIXES = (".csv", ".parquet")
 # Cells of a batch: enough that the work on a batch outweighs its overhead, few enough for any memory.
@@ -41,7 +42,7 @@ def reading(path: Path) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
                 yield file.schema, iter(file)
     except pa.ArrowInvalid as error:
         reason = " ".join(str(error).split())
-        raise InputError(f"{path}: cannot be read as a table ({reason}); write UTF-8 CSV or Parquet") from error
+        raise InputError(f"{path}: cannot be read as a table ({reason}); {separator.advice(path)}") from error
 
 
 def _csv(path: Path, types: dict[str, pa.DataType]) -> csv.CSVStreamingReader:

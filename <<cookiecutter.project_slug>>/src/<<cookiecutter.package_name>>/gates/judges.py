@@ -38,7 +38,7 @@ def _champion(found: Found, promise: Any) -> Outcome:
 
 def _parity(found: Found, promise: Any) -> Outcome:
     kept = found["largest"] <= promise.tolerance and found["labels"] == 0
-    said = f"largest difference {found['largest']:.1e}, {found['labels']} labels, on {found['rows']} rows"
+    said = f"largest difference {found['largest']:.2g}, {found['labels']} labels, on {found['rows']} rows"
     return PASS if kept else FAIL, said, f"at most {promise.tolerance:g}, no label"
 
 
@@ -52,14 +52,14 @@ def _robustness(found: Found, promise: Any) -> Outcome:
     if broken or not found["checks"]:
         return FAIL, listed(broken) or "nothing was checked", promised
     largest = max(one["largest"] for one in found["checks"])
-    return PASS, f"{len(found['checks'])} checks, the largest difference {largest:.1e}", promised
+    return PASS, f"{len(found['checks'])} checks, the largest difference {largest:.2g}", promised
 
 
 def _budget(found: Found, promise: Any) -> Outcome:
     asked = ("megabytes", "memory", "latency")
     kept = all(found[each] <= getattr(promise, each) for each in asked)
     said = (
-        f"{found['megabytes']:.2f} MB, {found['memory']:.1f} MB in memory, p95 {found['latency']:.2f} x the reference"
+        f"{found['megabytes']:.3g} MB, {found['memory']:.1f} MB in memory, p95 {found['latency']:.2f} x the reference"
     )
     return (
         PASS if kept else FAIL,

@@ -1,6 +1,6 @@
 """How far each column, and what the model says, have moved away from the reference, and whether that is drift."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import chi2_contingency
 
-from ..contract import InputError
+from ..contract import Derive, InputError
 from ..gates import holm
 from .reference import bins, summary
 
@@ -18,6 +18,7 @@ LEAST = 100
 SIGNIFICANT = 0.01  # after Holm's correction
 EFFECT = 0.05  # population stability index, less what chance gives
 PREDICTIONS = "(predictions)"
+CALENDAR = ("hour", "weekday", "month")
 
 
 @dataclass(frozen=True)
@@ -43,15 +44,21 @@ class Drift:
         return 0.0 if self.before[-2] else self.after[-2] / sum(self.after)
 
 
-def drift(inputs: pd.DataFrame, scores: npt.NDArray[Any], then: Mapping[str, Any]) -> list[Drift]:
+def drift(
+    inputs: pd.DataFrame, scores: npt.NDArray[Any], then: Mapping[str, Any], derive: Sequence[Derive] = ()
+) -> list[Drift]:
     """Compare recent inputs (as the model reads them) and predictions with the reference of a bundle.
+
+    Hours, weekdays and months that were derived are left out: they say when the rows came, and recent rows never come
+    from all of a year.
 
     A column drifted when its chi-squared test is significant after Holm's correction, and its population stability
     index exceeds what chance gives at these sizes, (bins - 1)(1/n + 1/m), by more than the effect.
     """
     if len(inputs) < LEAST:
         raise InputError(f"{len(inputs)} rows are too few to judge drift; at least {LEAST} are needed")
-    now = {name: (inputs[name], old) for name, old in then["columns"].items()}
+    calendar = {each.name for each in derive if each.operation in CALENDAR}
+    now = {name: (inputs[name], old) for name, old in then["columns"].items() if name not in calendar}
     now[PREDICTIONS] = (pd.Series(scores), then["predictions"])
     counted = {
         name: summary(values, old.get("edges"), old.get("names"))["counts"] for name, (values, old) in now.items()

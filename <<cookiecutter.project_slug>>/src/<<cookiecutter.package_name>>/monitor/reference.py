@@ -94,8 +94,14 @@ def bins(counted: dict[str, Any]) -> list[str]:
     """Name the counts of a summary for people."""
     if "names" in counted:
         return [*counted["names"], "(other)", "(missing)"]
-    edges = [f"{edge:.4g}" for edge in counted["edges"]]
+    edges = _short(counted["edges"])
     if not edges:
         return ["any", "(other)", "(missing)"]
     between = [f"{low} to {high}" for low, high in pairwise(edges)]
     return [f"below {edges[0]}", *between, f"{edges[-1]} or more", "(other)", "(missing)"]
+
+
+def _short(edges: Sequence[float]) -> list[str]:
+    """Write edges with as few digits, from three on, as tell them apart."""
+    tried = ([f"{float(f'{edge:.{digits}g}'):g}" for edge in edges] for digits in (3, 4, 5))
+    return next((told for told in tried if len({*told}) == len(edges)), [f"{edge:.6g}" for edge in edges])

@@ -113,7 +113,8 @@ def joined(
             raise InputError(f"{where}: has no column {name}, by which labels are joined; add it")
     for name in key:
         if name not in rows or rows[name].isna().all():
-            raise InputError(f"the rows to monitor have no {name}, by which labels are joined; log the keys too")
+            said = f"the rows to monitor have no {name}, by which labels are joined"
+            raise InputError(f"{said}; add it, or serve with --log-keys")
     known = labels.dropna(subset=[*key, contract.target.name])
     if known.duplicated(key).any():
         time = contract.time.name if contract.time and contract.time.name not in key else ""

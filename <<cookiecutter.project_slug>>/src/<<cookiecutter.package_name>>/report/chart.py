@@ -126,9 +126,8 @@ class Chart:
         """Name the lines, in their colours, above the plot."""
         x = RIGHT
         for i, name in reversed(list(enumerate(names))):
-            self.text(x, 12, name, "end", f"small t{i}")
-            x -= len(name) * LETTER + 20
-            self.dot(x + 9, 8, f"dot c{i}")
+            self.text(x, 12, f"\u25cf {name}", "end", f"small t{i}")
+            x -= (len(name) + 3) * LETTER
 
     def shade(self, x: float, y: float, width: float, height: float, strength: float, hint: str) -> None:
         """Draw a cell that is the darker, the stronger what it stands for."""

@@ -26,7 +26,8 @@ def first(measured: Found, training: Found) -> Pairs:
         told.append(("positive from a probability of", short(training["threshold"])))
     if costs := training.get("costs"):
         told.append(("label", f"the {cost_matrix(tuple(costs), costs).answer}"))
-    return [*told, ("commit", training.get("commit") or "unknown"), ("data", training["data"]["sha256"][:12])]
+    commit = (training.get("commit") or "unknown")[:12]
+    return [*told, ("commit", commit), ("data", training["data"]["sha256"][:12])]
 
 
 def choice(chosen: Found) -> str:
@@ -73,10 +74,10 @@ def technical(measured: Found) -> Pairs:
     """Return what was measured of the export, its cost and its repetition."""
     told: Pairs = []
     if parity := asked(measured, "parity"):
-        told.append(("largest difference of the export", f"{parity['largest']:.1e}"))
+        told.append(("largest difference of the export", f"{parity['largest']:.1g}"))
         told.append(("labels that differ", f"{parity['labels']} of {parity['rows']:,} rows"))
     if budget := asked(measured, "budget"):
-        told.append(("size", f"{budget['megabytes']:.2f} MB"))
+        told.append(("size", f"{short(budget['megabytes'])} MB"))
         told.append(("p95 of one prediction", f"{budget['latency']:.2f} x the reference"))
         if budget.get("memory") is not None:
             told.append(("memory", f"{short(budget['memory'])} MB"))

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from .. import PROJECT
 from ..bundle import Bundle
-from ..contract import Column, Contract
+from ..contract import UNDECIDED, Column, Contract
 from ..model import Model
 from ..rule import CostMatrix, Rule
 from .answer import dumps
@@ -33,7 +33,9 @@ class Page:
         style = _PARTS.joinpath("page.css").read_text("utf-8")
         text = Template(_PARTS.joinpath("page.html").read_text("utf-8"))
         # What is usual is for those who may ask.
-        example = {} if token else opened.json("golden.json")["rows"][0]
+        usual = {} if token else opened.json("golden.json")["rows"][0]
+        # A key names somebody, who is nobody's usual one.
+        example = {name: value for name, value in usual.items() if loaded.contract[name].role != "key"}
         settings = {"threshold": opened.manifest["threshold"], "unit": loaded.contract.target.unit}
         self._content = text.substitute(
             _facts(opened, loaded.contract, loaded.rule),
@@ -66,7 +68,7 @@ def _facts(opened: Bundle, contract: Contract, rule: Rule) -> dict[str, str]:
     told = {
         "project": PROJECT,
         "question": problem.question,
-        "decision": problem.decision,
+        "decision": "" if problem.decision == UNDECIDED else problem.decision,
         "target": problem.target,
         "version": str(opened.manifest["version"]),
         "digest": opened.digest,
@@ -75,7 +77,7 @@ def _facts(opened: Bundle, contract: Contract, rule: Rule) -> dict[str, str]:
     if isinstance(rule, CostMatrix):
         told["rule"] = f"The answer is the {rule.answer}."
     elif rule is not None:
-        told["rule"] = f"The answer is {problem.positive} from a probability of {rule:.3f} on."
+        told["rule"] = f"The answer is {problem.positive} from a probability of {100 * rule:.1f} % on."
     return {name: escape(value) for name, value in told.items()}
 
 
