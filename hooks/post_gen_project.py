@@ -43,7 +43,7 @@ def message(folder: str, program: str | None) -> str:
     """Lock when there is something to lock with, and return what to say."""
     said = (
         f"Made {folder}. Next:\n\n    cd {folder}\n    git init --initial-branch main\n    make setup\n    make all\n"
-        "\nBefore make all, to begin with a table of your own: uv run --all-extras ml data adopt TABLE --target COLUMN\n"
+        "\nBefore make all, for a table of your own: uv run --all-extras ml data adopt TABLE --target COLUMN\n"
     )
     if SKIP in os.environ or program is None:
         return said

@@ -12,7 +12,7 @@ from hooks import post_gen_project
 from tests.rendered import ROOT
 
 PRE, POST = (ROOT / "hooks" / f"{moment}_gen_project.py" for moment in ("pre", "post"))
-OWN = "Before make all, to begin with a table of your own: uv run --all-extras ml data adopt TABLE --target COLUMN\n"
+OWN = "Before make all, for a table of your own: uv run --all-extras ml data adopt TABLE --target COLUMN\n"
 COMMANDS = ("cd late-trains", "git init --initial-branch main", "make setup", "make all")
 NEXT = "".join(["Made late-trains. Next:\n\n", *(f"    {command}\n" for command in COMMANDS), "\n", OWN, "\n"])
 Start = Callable[..., "subprocess.CompletedProcess[str]"]
