@@ -1,7 +1,8 @@
 """Adopt, train, evaluate and gate every table that packages carry, in one environment: green, or refused as listed.
 
-Usage: adopt.py [NAME ...]. Needs the packages of adopted_tables.py, which uv installs beside it. What is green goes
-through the sabotage suite too. A column that adopt hides, and that is not listed, is a false leak.
+Usage: adopt.py [--all] [NAME ...]. Needs the packages of adopted_tables.py, which uv installs beside it. What is green
+goes through the sabotage suite too; with --all through `make all` from the project's own environment instead, which may
+take SECONDS, adopting included. A column that adopt hides, and that is not listed, is a false leak.
 """
 
 import subprocess
@@ -48,6 +49,7 @@ HIDDEN: dict[str, set[str]] = {
     "hprice2": {"lprice"},
 }
 STEPS = (("train",), ("evaluate",), ("gate",))
+SECONDS = 180
 
 
 def tables(folder: Path, python: Path) -> None:
@@ -64,6 +66,17 @@ def hidden(folder: Path) -> set[str]:
     return {name for name, column in columns.items() if not column.get("available", True)}
 
 
+def through_gates(adopt: tuple[str, ...], scripts: Path) -> list[list[str]]:
+    """Return the commands that adopt and judge in a shared environment."""
+    steps = [[str(scripts / "ml"), *step] for step in (adopt, *STEPS)]
+    return [*steps, [str(scripts / "pytest"), "-q", "tests/gates", "--numprocesses", "auto"]]
+
+
+def through_all(adopt: tuple[str, ...]) -> list[list[str]]:
+    """Return the commands of the project's README."""
+    return [["make", "setup"], ["uv", "run", "--all-extras", "ml", *adopt], ["make", "all"]]
+
+
 def main() -> None:
     """Print one line a table, and end with 1 where one is not as listed."""
     version, python = pythons.newest()
@@ -77,25 +90,23 @@ def main() -> None:
         made = project.render(template, place / "out", answers, python)
         subprocess.run(["make", "setup"], cwd=made, env=environment, check=True, capture_output=True)
         print("| table | ends with | seconds | hidden | it said |\n|---|---|---|---|---|")
-        for table in sys.argv[1:] or LISTED:
+        whole, names = "--all" in sys.argv, [name for name in sys.argv[1:] if name != "--all"]
+        for table in names or LISTED:
             target, expected = LISTED[table]
             (source,) = (place / "tables").glob(f"{table}.*")
             folder = project.render(template, place / table, answers, python)
             begin, code, said = time.perf_counter(), 0, ""
-            scripts = made / ".venv" / "bin"
-            commands = [
-                [str(scripts / "ml"), *step] for step in (("data", "adopt", str(source), "--target", target), *STEPS)
-            ]
-            for command in (*commands, [str(scripts / "pytest"), "-q", "tests/gates", "--numprocesses", "auto"]):
+            adopt = ("data", "adopt", str(source), "--target", target)
+            for command in through_all(adopt) if whole else through_gates(adopt, made / ".venv" / "bin"):
                 ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
                 code, said = ran.returncode, (ran.stderr or ran.stdout).strip().splitlines()[-1]
                 if code:
                     break
-            kept = hidden(folder) if expected == 0 else set()
-            wrong += [table] if code != expected or kept != HIDDEN.get(table, set()) else []
+            kept, took = hidden(folder) if expected == 0 else set(), time.perf_counter() - begin
+            as_listed = code == expected and kept == HIDDEN.get(table, set())
+            wrong += [] if as_listed and not (whole and took > SECONDS) else [table]
             told = said.replace(str(place), "").replace("|", "/")
-            names = ", ".join(sorted(kept))
-            print(f"| {table} | {code} | {time.perf_counter() - begin:.0f} | {names} | {told} |", flush=True)
+            print(f"| {table} | {code} | {took:.0f} | {', '.join(sorted(kept))} | {told} |", flush=True)
     sys.exit(f"not as listed: {', '.join(wrong)}" if wrong else 0)
 
 

@@ -51,6 +51,15 @@ def two(rng: Any, n: int, aucs: tuple[float, float], correlation: float) -> tupl
     return evaluate.Rows(truth, ours, THRESHOLD), evaluate.Rows(truth, theirs, THRESHOLD)
 
 
+def pair(rng: Any, n: int, r2s: tuple[float, float], correlation: float) -> tuple[evaluate.Rows, evaluate.Rows]:
+    """Return what two models say of the same numbers; their errors share what nobody knows, and correlate so much."""
+    truth, first = rng.normal(size=n), rng.normal(size=n)
+    shared = (correlation - (1 - R2)) / R2
+    second = shared * first + np.sqrt(1 - shared**2) * rng.normal(size=n)
+    ours, theirs = (r2 * truth - np.sqrt(r2 * (1 - r2)) * noise for r2, noise in zip(r2s, (first, second), strict=True))
+    return evaluate.Rows(truth, ours, None), evaluate.Rows(truth, theirs, None)
+
+
 def several(rng: Any, n: int) -> evaluate.Rows:
     """Return n rows of three classes in a plane, and their true probabilities."""
     truth = rng.choice(len(SHARES), n, p=SHARES)

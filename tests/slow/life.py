@@ -5,7 +5,7 @@ import json
 import re
 import traceback
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,16 +68,19 @@ def _tell(hub: Hub, run: Run) -> dict[str, str]:
     }
 
 
-def first_push(template: Path) -> Callable[[Path], tuple[Hub, Run]]:
+def first_push(
+    template: Path, task: str = "classification", given: Mapping[str, JobRun] | None = None
+) -> Callable[[Path], tuple[Hub, Run]]:
     """Return how a fresh project is pushed for the first time: as it was made, with its lock."""
 
     def _live(folder: Path) -> tuple[Hub, Run]:
         version, python = pythons.newest()
-        made = project.render(template, folder / "made", {**ANSWERS, "python_version": version}, python)
+        answers = {**ANSWERS, "task": task, "python_version": version}
+        made = project.render(template, folder / "made", answers, python)
         projects.commit(made)
         hub = Hub.create(folder / "hub")
         hub.repository.push(made)
-        run = Runner(hub, folder / "jobs").run("ci.yml", events.push(hub))
+        run = Runner(hub, folder / "jobs").run("ci.yml", events.push(hub), given=given or {})
         return hub, run
 
     return _live
@@ -156,7 +159,7 @@ def release_next(hub: Hub, jobs: Path) -> Run:
     raise_version(hub)
     light = dict.fromkeys(("changes", "lint", "unit", "data", "gates", "image"), "success")
     given = {**{name: JobRun(name, result) for name, result in light.items()}, "model": judged(hub, first)}
-    ci = Runner(hub, jobs / "ci").run("ci.yml", events.push(hub), given=given)
+    ci = Runner(hub, jobs / "ci").run("ci.yml", events.push(hub), given=given or {})
     assert ci.conclusion == "success", ci.log
     hub.repository.tag(f"v{NEXT}")
     return Runner(hub, jobs / "release", haste=100).run("release.yml", events.tag(hub, f"v{NEXT}"))

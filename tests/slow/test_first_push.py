@@ -1,9 +1,11 @@
 """A fresh project is green, and says why."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from tests.runner.records import JobRun
 from tests.slow import life
 
 JOBS = ["changes", "lint", "unit", "data", "model", "gates", "image", "ci-ok", "provenance"]
@@ -13,6 +15,13 @@ def test_the_first_push_of_a_fresh_project_is_green(begun: life.Stage) -> None:
     """Every job runs and succeeds, with no edit; only a Python that this machine lacks is left out."""
     assert begun.results == dict.fromkeys(JOBS, "success"), begun.told["log"]
     assert all("is not on this machine" in line for line in begun.told["not_run"].splitlines())
+
+
+def test_the_first_push_of_a_regression_project_is_green(session_folder: Path, template: Path) -> None:
+    """Its gates and its sabotage suite judge numbers through the same workflow; its unit tests are those of any project."""
+    given = {"unit": JobRun("unit", "success")}
+    stage = life.kept(session_folder / "numbers", life.first_push(template, "regression", given))
+    assert stage.results == dict.fromkeys(JOBS, "success"), stage.told["log"]
 
 
 def test_every_job_writes_a_summary(begun: life.Stage, released: life.Stage, live: life.Stage) -> None:

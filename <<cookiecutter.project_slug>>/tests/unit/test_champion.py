@@ -166,7 +166,7 @@ def test_other_spelling_in_the_contract_does_not_lame_the_champion(champion: Pat
 def test_evaluation_without_champion_says_so(champion: Path) -> None:
     """Before the first promotion there is nobody to beat."""
     assert bundle.open_file(champion).json("metrics.json")["champion"] == {
-        "not asked": "no model in production was named: make model CHAMPION=BUNDLE, or ml evaluate --champion"
+        "not asked": "nothing is in production, or none was named: make model CHAMPION=BUNDLE"
     }
 
 

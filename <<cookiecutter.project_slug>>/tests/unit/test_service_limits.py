@@ -14,15 +14,15 @@ from << cookiecutter.package_name >> import contract
 from << cookiecutter.package_name >>.service import limits, schema, state
 
 
-async def answered(lag: float) -> httpx.Response:
-    """Return the answer of an application whose loop is so late, in seconds."""
+async def answered(lag: float, requests: int = 2) -> httpx.Response:
+    """Return the answer of an application whose loop is so late, in seconds, and which has so many requests."""
 
     async def fine(_: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"fine"})
 
-    transport = httpx.ASGITransport(limits.Limits(fine, state.State(started=True, lag=lag)))
+    transport = httpx.ASGITransport(limits.Limits(fine, state.State(started=True, lag=lag, requests=range(requests))))
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
         return await client.post("/predict", content=b"{}")
 
@@ -31,6 +31,11 @@ def test_a_late_loop_refuses_and_says_when_to_come_again() -> None:
     """What would only wait is not taken on; a loop that is in time takes it."""
     late, timely = asyncio.run(answered(2 * limits.LATE)), asyncio.run(answered(limits.LATE / 2))
     assert (late.status_code, late.headers["retry-after"], timely.status_code) == (503, "1", 200)
+
+
+def test_who_asks_alone_is_answered_late_rather_than_refused() -> None:
+    """Nobody is ahead, so it is not they who ask too much."""
+    assert asyncio.run(answered(2 * limits.LATE, requests=1)).status_code == 200
 
 
 def test_a_loop_that_does_not_come_round_is_not_live() -> None:

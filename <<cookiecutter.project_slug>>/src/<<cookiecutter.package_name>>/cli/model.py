@@ -130,7 +130,7 @@ def _against(
     path: Path | None, exported: model.Model, work: _Work, training: Mapping[str, Any], metric: str
 ) -> dict[str, Any]:
     if path is None:
-        return {"not asked": "no model in production was named: make model CHAMPION=BUNDLE, or ml evaluate --champion"}
+        return {"not asked": "nothing is in production, or none was named: make model CHAMPION=BUNDLE"}
     champion = bundle.open_file(path)
     same = bundle.sha256(champion.model) == training["model_sha256"]
     if same and all(champion.manifest.get(name) == training[name] for name in ("threshold", "costs")):

@@ -127,7 +127,7 @@ class Chart:
         x = RIGHT
         for i, name in reversed(list(enumerate(names))):
             self.text(x, 12, f"\u25cf {name}", "end", f"small t{i}")
-            x -= (len(name) + 3) * LETTER
+            x -= (len(name) + 4.5) * LETTER
 
     def shade(self, x: float, y: float, width: float, height: float, strength: float, hint: str) -> None:
         """Draw a cell that is the darker, the stronger what it stands for."""

@@ -30,8 +30,9 @@ class Limits:
             body = await _body(receive)
             if body is None:
                 return
-            # Only now: whoever is still sending when the answer comes may never see it.
-            if self._state.lag > LATE:
+            # Only now: whoever is still sending when the answer comes may never see it. Who is alone waits for nobody:
+            # there it was the machine that stopped for a moment.
+            if self._state.lag > LATE and self._state.crowded:
                 raise busy()
             await self._app(scope, _once(body), send)
         except Refused as refused:
