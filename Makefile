@@ -37,7 +37,7 @@ benchmark: ready ## measure what rendering, a first model and a first push cost
 
 benchmark-serving: ready ## serve one model by a project and by its peers, and compare: needs Linux, wrk and minutes; FAMILY=boosting for one
 	@PYTHONPATH=tools:benchmarks/serving $(run) benchmarks/serving/run.py $(if $(FAMILY),--family $(FAMILY))
-	@PYTHONPATH=.:tools:benchmarks/serving $(run) benchmarks/serving/overload.py
+	@PYTHONPATH=.:tools:benchmarks/serving $(run) benchmarks/serving/overload.py $(FAMILY)
 
 benchmark-gates: ready ## simulate what the gates promise, and measure what judging costs; DRAWS=1000
 	@PYTHONPATH=tools $(run) benchmarks/gates.py $(DRAWS)

@@ -1,7 +1,7 @@
 """Adopt, train, evaluate and gate every table that packages carry, in one environment: green, or refused as listed.
 
 Usage: adopt.py [--all] [NAME ...]. Needs the packages of adopted_tables.py, which uv installs beside it. What is green
-goes through the sabotage suite too; with --all through `make all` from the project's own environment instead, which may
+goes through the sabotage suite too; with --all through `make all` in the project's own environment instead, which may
 take SECONDS, adopting included. A column that adopt hides, and that is not listed, is a false leak.
 """
 
@@ -74,7 +74,7 @@ def through_gates(adopt: tuple[str, ...], scripts: Path) -> list[list[str]]:
 
 def through_all(adopt: tuple[str, ...]) -> list[list[str]]:
     """Return the commands of the project's README."""
-    return [["make", "setup"], ["uv", "run", "--all-extras", "ml", *adopt], ["make", "all"]]
+    return [["uv", "run", "--all-extras", "ml", *adopt], ["make", "all"]]
 
 
 def main() -> None:
@@ -88,13 +88,15 @@ def main() -> None:
         answers = {"project_name": "Mine", "project_slug": "mine", "python_version": version}
         template = project.export(place / "template")
         made = project.render(template, place / "out", answers, python)
+        whole, names = "--all" in sys.argv, [name for name in sys.argv[1:] if name != "--all"]
         subprocess.run(["make", "setup"], cwd=made, env=environment, check=True, capture_output=True)
         print("| table | ends with | seconds | hidden | it said |\n|---|---|---|---|---|")
-        whole, names = "--all" in sys.argv, [name for name in sys.argv[1:] if name != "--all"]
         for table in names or LISTED:
             target, expected = LISTED[table]
             (source,) = (place / "tables").glob(f"{table}.*")
             folder = project.render(template, place / table, answers, python)
+            if whole:
+                subprocess.run(["make", "setup"], cwd=folder, env=environment, check=True, capture_output=True)
             begin, code, said = time.perf_counter(), 0, ""
             adopt = ("data", "adopt", str(source), "--target", target)
             for command in through_all(adopt) if whole else through_gates(adopt, made / ".venv" / "bin"):

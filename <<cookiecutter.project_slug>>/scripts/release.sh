@@ -18,8 +18,6 @@ refuse() {
   exit 3
 }
 
-command -v gh > /dev/null || refuse "gh is not installed, by which GitHub is asked; see https://cli.github.com"
-
 check() {
   local tag=$1 main=${2:-main} repo
   repo=${GH_REPO:-$(gh repo view --json nameWithOwner --jq .nameWithOwner)}
@@ -102,6 +100,9 @@ verify() {
 }
 
 case "${1:-}:${2:+given}" in
-  check:given | verify:given) "$@" ;;
+  check:given | verify:given)
+    command -v gh > /dev/null || refuse "gh is not installed, by which GitHub is asked; see https://cli.github.com"
+    "$@"
+    ;;
   *) echo "$usage" >&2; exit 2 ;;
 esac

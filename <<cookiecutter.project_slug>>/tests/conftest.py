@@ -9,7 +9,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-pytest_plugins = ["served", "small_project"]
+# Named as no package of a project can be.
+pytest_plugins = ["_served", "_small_project"]
 
 # A busy machine draws slowly, which says nothing about a test.
 slow = [hypothesis.HealthCheck.too_slow]

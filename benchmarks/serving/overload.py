@@ -1,6 +1,6 @@
 """Ask the service for four times what it can do, and print what it answers and how its probes fare meanwhile.
 
-Usage: overload.py [SECONDS]. Rows come a thousand a request; the project and its model are those of run.py.
+Usage: overload.py [FAMILY [SECONDS]]. Rows come a thousand a request; the project and its model are those of run.py.
 """
 
 import asyncio
@@ -21,8 +21,8 @@ PROMISED = 0.05  # seconds, for 99 of 100 answers of a probe
 
 def main() -> int:
     """Serve, ask, print."""
-    seconds = float(sys.argv[1]) if sys.argv[1:] else 10.0
-    ours = run.ours()
+    seconds = float(sys.argv[2]) if sys.argv[2:] else 10.0
+    ours = run.ours(run.BUILD / (sys.argv[1] if sys.argv[1:] else run.BEST))
     port, admin = servers.free_port(), servers.free_port()
     command = [ours.command[0], "serve", "--port", str(port), "--admin-port", str(admin), *ours.command[-2:]]
     log = ours.folder / "overload.log"

@@ -88,7 +88,7 @@ def only(family: str, text: str) -> str:
     return re.sub(rf"^\[train\.families\.(?!{family}\]).*?(?=^\[)", "", text, flags=re.MULTILINE | re.DOTALL)
 
 
-def ours(work: Path = BUILD / BEST) -> measure.Started:
+def ours(work: Path) -> measure.Started:
     """Make the project and its model once, with an environment that holds what its image holds."""
     version, python = pythons.newest()
     environment, made = project.environment(python), work / "project" / ANSWERS["project_slug"]
@@ -98,7 +98,11 @@ def ours(work: Path = BUILD / BEST) -> measure.Started:
         project.render(template, made.parent, {**ANSWERS, "python_version": version}, python)
         params = made / "params.toml"
         if work.name != BEST:  # the folder is named after a family
-            params.write_text(only(work.name, params.read_text(encoding="utf-8")), encoding="utf-8")
+            text = params.read_text(encoding="utf-8")
+            if f"[train.families.{work.name}]" not in text:
+                shutil.rmtree(work)
+                sys.exit(f"{work.name}: no family of params.toml; name one that it tries.")
+            params.write_text(only(work.name, text), encoding="utf-8")
         subprocess.run(["make", "setup"], cwd=made, env=environment, check=True)
         for step in STEPS:
             subprocess.run([str(made / ".venv" / "bin" / "ml"), step], cwd=made, env=environment, check=True)

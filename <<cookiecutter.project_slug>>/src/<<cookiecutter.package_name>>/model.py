@@ -15,7 +15,7 @@ Prediction = dict[str, Value | dict[str, float]]
 # Two predictions are equal when they differ by less (of a probability, or of a spread of the target).
 TOLERANCE = 1e-5
 # So many rows at once stay in the processor's cache: more take up to a third longer each.
-TOGETHER = 4096
+CACHED = 4096
 
 
 class _Session:
@@ -31,11 +31,11 @@ class _Session:
     def scores(self, inputs: Mapping[str, Array]) -> Array:
         """Return the value of each row, or the probability of each class: (n, 1) or (n, classes)."""
         rows = max(map(len, inputs.values()))
-        if rows <= TOGETHER:
+        if rows <= CACHED:
             return np.asarray(self._session.run([self._output], dict(inputs))[0], np.float64)
-        parts = range(0, rows, TOGETHER)
+        parts = range(0, rows, CACHED)
         return np.concatenate(
-            [self.scores({name: values[part : part + TOGETHER] for name, values in inputs.items()}) for part in parts]
+            [self.scores({name: values[part : part + CACHED] for name, values in inputs.items()}) for part in parts]
         )
 
 

@@ -54,7 +54,7 @@ def stacked(contract: Contract, columns: Mapping[str, Array]) -> dict[str, Array
             for derived in contract.derive:
                 known[derived.name] = DERIVE[derived.operation](*(columns[name] for name in derived.columns))
             numbers = _side_by_side([known[name] for name in contract.numbers], np.float32)
-        # What overflowed is no number either, nor is what was divided by nothing, or the logarithm of less.
+        # What overflowed is no number either, nor what was divided by zero, nor the logarithm of zero or less.
         numbers[~np.isfinite(numbers)] = np.nan
         made["num"] = numbers
     if contract.categories:
@@ -64,10 +64,10 @@ def stacked(contract: Contract, columns: Mapping[str, Array]) -> dict[str, Array
 
 def _side_by_side(columns: Sequence[Array], kind: npt.DTypeLike) -> Array:
     """Return columns as one array; for a single row this takes half the time of `np.column_stack`."""
-    stacked = np.empty((len(columns[0]), len(columns)), kind)
+    joint = np.empty((len(columns[0]), len(columns)), kind)
     for place, column in enumerate(columns):
-        stacked[:, place] = column
-    return stacked
+        joint[:, place] = column
+    return joint
 
 
 def _part(unit: str, within: str | None, shift: int, cycle: int) -> Callable[[Array], Array]:

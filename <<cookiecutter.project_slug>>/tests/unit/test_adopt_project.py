@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, config, contract, data
-from << cookiecutter.package_name >>.adopt import texts
+from << cookiecutter.package_name >>.adopt import limits, texts
 
 pytestmark = pytest.mark.long
 
@@ -187,6 +188,17 @@ def test_who_knows_the_column_is_asked(
     assert contract.read(project / "contract.toml")[0]["revenue"].available == (answer == "y\n")
     leakage = tomllib.loads((project / "gates.toml").read_text("utf-8"))["leakage"]
     assert leakage.get("cleared", []) == (["revenue"] if answer == "y\n" else [])
+
+
+@pytest.mark.parametrize(
+    ("size", "columns", "promised"),
+    [(2_000, 9, (1.0, 100.0, 5.0)), (20_000_000, 9, (40.0, 400.0, 5.0)), (2_000, 900, (1.0, 100.0, 18.0))],
+)
+def test_large_or_wide_model_has_its_room(size: int, columns: int, promised: tuple[float, ...]) -> None:
+    """Twice its size, the memory and the time that this takes; both alike in every run."""
+    agreed = SimpleNamespace(inputs=range(columns))
+    budget = limits.of_budget(SimpleNamespace(content=bytes(size), contract=agreed))  # type: ignore[arg-type]
+    assert tuple(budget[name] for name in ("megabytes", "memory", "latency")) == promised
 
 
 def test_table_of_a_publisher_is_what_its_digest_says(

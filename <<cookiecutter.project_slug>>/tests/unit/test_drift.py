@@ -1,6 +1,7 @@
 """What counts as drift between two tables, how often it is seen, and what a reference keeps."""
 
 import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,20 @@ def test_shift_is_found_in_its_column_and_the_prediction() -> None:
     """Half a standard deviation is drift, in that column and in what the model says, and nowhere else."""
     rng = np.random.default_rng(0)
     assert drifted(table(rng), table(rng, 0.5)) == {"x0", "(predictions)"}
+
+
+def test_of_a_month_only_what_is_missing_is_judged() -> None:
+    """Recent rows never come from all of a year; a moment that is lost is drift all the same."""
+    rng = np.random.default_rng(0)
+    then, now = (table(rng).assign(month=rng.integers(1, 13, ROWS).astype(float)) for _ in range(2))
+    summed = monitor.reference(then, then["x0"].to_numpy())
+    derive = [contract.Derive("month", "month", ("sent",))]
+
+    def drifted(month: Any) -> list[str]:
+        found = monitor.drift(now.assign(month=month), now["x0"].to_numpy(), summed, derive)
+        return [each.column for each in found if each.drifted]
+
+    assert [drifted(2.0), drifted(now["month"]), drifted(now["month"].mask(now.index < 300))] == [[], [], ["month"]]
 
 
 def world(rng: np.random.Generator, rows: int, shift: float = 0.0, doubled: float = 0.1) -> pd.DataFrame:

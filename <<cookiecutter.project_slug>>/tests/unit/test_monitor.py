@@ -133,11 +133,16 @@ def recent(**changes: Any) -> None:
 
 @pytest.mark.usefixtures("judged")
 def test_month_of_recent_rows_is_no_drift(capsys: pytest.CaptureFixture[str]) -> None:
-    """They never come from all of the time that training saw; what else a moment tells is still watched."""
-    recent(sent="2024-02-14T12:00:00", ordered="2024-02-01")
+    """Rows of a later week are calm; what else their moments tell, such as how long somebody waited, is watched."""
+    raw = pd.read_csv("data/parcels.csv", parse_dates=["sent", "ordered"])[["sent", "ordered"]]
+    later = pd.to_timedelta(90 - raw["sent"].dt.day_of_year + raw["sent"].dt.day_of_week, "D")
+    moments = {"sent": raw["sent"] + later, "ordered": raw["ordered"] + later}
+    recent(**{name: column.dt.strftime("%Y-%m-%dT%H:%M:%S") for name, column in moments.items()})
     code, text = said(capsys, "monitor", "--input", "recent.csv")
-    assert code == 3
-    assert "Drifted: waited." in text
+    assert (code, "Calm: nothing has drifted" in text) == (0, True)
+    recent(sent=moments["sent"].dt.strftime("%Y-%m-%dT%H:%M:%S"))
+    code, text = said(capsys, "monitor", "--input", "recent.csv")
+    assert (code, "Drifted: waited" in text) == (3, True)
 
 
 @pytest.mark.usefixtures("judged")

@@ -106,6 +106,7 @@ def test_number_beyond_all_floats_is_refused(client: httpx.Client, number: str) 
         pytest.param('{"rows": [{}]}', 422, id="empty-row"),
         pytest.param(body()[:-1] + ', "more": 1}', 422, id="extra-key"),
         pytest.param(json.dumps({"rows": [ROW] * 1001}), 422, id="1001-rows"),
+        pytest.param(json.dumps({"rows": [ROW] * 10_000}), 413, id="10000-rows"),
         pytest.param(body(colour="x" * 2**20), 413, id="too-large"),
     ],
 )

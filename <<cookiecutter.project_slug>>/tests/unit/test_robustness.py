@@ -1,17 +1,13 @@
 """Answers depend on the row alone, and cost what is promised."""
 
-import math
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
 
 from << cookiecutter.package_name >> import bundle, contract, data, footprint, model
-from << cookiecutter.package_name >>.adopt import limits
 from << cookiecutter.package_name >>.evaluate import budget, robustness
 
 pytestmark = pytest.mark.long
@@ -101,14 +97,6 @@ def test_time_is_measured_against_a_reference(exported: model.Model, judged: Pat
     quick = budget.latency(exported, rows)
     slow = budget.latency(Slow(exported), rows)  # type: ignore[arg-type]
     assert 0 < quick < slow
-
-
-@given(some.floats(0.01, 1000))
-def test_adopted_limit_leaves_a_prediction_twice_its_time(taken: float) -> None:
-    """The usual limit where it is ample, so that two runs promise alike; else a power of two."""
-    limit = limits.room(taken)
-    assert 2 * taken <= limit <= max(5, 8 * taken)
-    assert limit == 5 or math.log2(limit) % 1 == 0
 
 
 class Slow:

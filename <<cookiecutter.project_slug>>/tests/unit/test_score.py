@@ -51,6 +51,15 @@ def test_every_column_is_kept_and_the_predictions_are_the_models(
 
 
 @pytest.mark.usefixtures("judged")
+def test_rows_in_parts_are_answered_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables are cut where the processor's cache ends, the last part short."""
+    raw = pd.read_csv("data/parcels.csv", dtype=str, nrows=50)
+    at_once = served(raw)
+    monkeypatch.setattr(model, "CACHED", 7)
+    assert served(raw) == pytest.approx(at_once, abs=1e-7)
+
+
+@pytest.mark.usefixtures("judged")
 def test_bad_rows_go_aside_with_their_reasons(capsys: pytest.CaptureFixture[str]) -> None:
     """Exit 3: no row is lost, none is there twice, and an unseen category is no reason."""
     raw = pd.read_csv("data/parcels.csv", dtype=str)

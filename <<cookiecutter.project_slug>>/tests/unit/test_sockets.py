@@ -184,6 +184,28 @@ def counted(served: Any, code: str) -> float:
     return sum(each.value for each in samples if each.labels["code"] == code)
 
 
+def test_request_that_has_begun_is_answered_though_the_server_stops(made: tuple[Path, object], serve: Serve) -> None:
+    """The listener is closed first, and what has half arrived is waited for."""
+    with serve(made[0] / "build" / "bundle" / "model.tar.gz") as stopping, connected(stopping) as connection:
+        connection.sendall(WHOLE[:-5])
+        stopping.process.terminate()
+        while asked(stopping, b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n"):
+            time.sleep(0.05)
+        connection.sendall(WHOLE[-5:])
+        assert answer(connection).startswith(b"HTTP/1.1 200 OK\r\n")
+        assert stopping.process.wait(PATIENCE) == 0
+
+
+def asked(served: Any, request: bytes) -> bytes:
+    """Return the begin of an answer, or nothing from who listens no more."""
+    try:
+        with connected(served) as connection:
+            connection.sendall(request)
+            return connection.recv(2**16)
+    except OSError:
+        return b""
+
+
 def test_nothing_of_this_was_our_fault(served: Any) -> None:
     """The log holds no trace, no 500 is counted, and the next request is answered."""
     assert "trace" not in served.log.read_text()

@@ -31,10 +31,13 @@ def test_table_outside_the_project_is_not_accepted(
 ) -> None:
     """A lock that names it would be red wherever else the project is."""
     before = (untrained / "data" / "data.lock").read_bytes()
-    raw.to_csv("../newer.csv", index=False)
-    assert cli.main(["data", "refresh", "--source", "../newer.csv"]) == 2
-    assert "copy it below data" in capsys.readouterr().err
-    assert (untrained / "data" / "data.lock").read_bytes() == before
+    (untrained / "build").mkdir()
+    for place in ("../newer.csv", str(untrained / "data" / "newer.csv"), "build/newer.csv"):
+        raw.to_csv(place, index=False)
+        assert cli.main(["data", "refresh", "--source", place]) == 2
+        assert f"{place}: no clone of the project finds it there" in capsys.readouterr().err
+        assert (untrained / "data" / "data.lock").read_bytes() == before
+    assert cli.main(["data", "refresh", "--source", "data/newer.csv"]) == 0
 
 
 def test_broken_table_is_not_accepted(untrained: Path, raw: pd.DataFrame, capsys: pytest.CaptureFixture[str]) -> None:

@@ -154,7 +154,8 @@ def _data(
         kept = f"data/table{'.parquet' if path.suffix.lower() == '.parquet' else '.csv'}"
         table = path if as_is else _written(draft.table, work / Path(kept).name)
         files[kept] = table
-        why = "as it came" if as_is else "rewritten as decided above" if draft.changed else "rewritten as plain CSV"
+        odd = draft.changed or raw.notes or path.suffix.lower() == ".parquet"
+        why = "as it came" if as_is else "rewritten as decided above" if odd else "rewritten as plain CSV"
         notes.append(Decision("(table)", f"is kept as {kept}", why))
     apart = ""
     if len(draft.unlabelled):

@@ -103,7 +103,7 @@ def run(parts: Parts, agreed: Contract, params: Params, metric: str) -> Run:
     proof = export.proof(trained.pipeline, exported, parts.validation, unit(truth, trained.rule))
     if not export.equal(proof):
         raise InputError(
-            f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.1e}: "
+            f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.2g}: "
             "a column holds numbers that float32 cannot tell apart; leave it out or rescale it"
         )
     if params.split.by == "time" or len(parts.validation) >= ENOUGH:

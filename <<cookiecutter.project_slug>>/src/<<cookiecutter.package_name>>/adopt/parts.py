@@ -17,7 +17,6 @@ VALIDATION = 0.2
 LEAST_TEST, SMALL_TEST, MOST_TEST = 0.2, 0.3, 0.4
 SEEN = 1.2 * RARER  # rows of the rarest class that are tested on average, so that RARER of them mostly are
 SALTS = 100
-FEW = 30  # values of a key: of fewer no fold gets its share
 CLOSE = 0.05  # of the whole: so near must a part come to its share
 
 
@@ -42,9 +41,6 @@ def split(table: pd.DataFrame, agreed: Contract, wanted: Split) -> tuple[Parts, 
         found = data.split(table, agreed, wanted)
         _folded(found.train, agreed)
         return found, wanted
-    if wanted.key and (known := len(table[[*wanted.key]].drop_duplicates())) < FEW:
-        few = f"{' and '.join(wanted.key)}: has {known} values in {len(table)} rows, too few to part rows by"
-        raise InputError(f"{few}; name as --key what tells customers or orders apart")
     best: tuple[tuple[int, float], Parts, Split] | None = None
     failure: InputError | None = None
     for salt in range(1, SALTS + 1):

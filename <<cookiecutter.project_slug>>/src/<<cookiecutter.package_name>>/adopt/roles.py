@@ -33,7 +33,13 @@ def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list
     """Return the key: what was asked for, or a repeating one, or else the first that names every row."""
     names = [*found]
     if wishes.keys:
-        return [named(name, names, "--key") for name in wishes.keys]
+        key = [named(name, names, "--key") for name in wishes.keys]
+        values = pd.DataFrame({name: found[name].values for name in key})
+        distinct = len(values.drop_duplicates())
+        if distinct < min(GROUPS, len(values)):
+            said = f"--key {' and '.join(key)}: {distinct} different values in {len(values)} rows are too few"
+            raise InputError(f"{said} to part them by; name what tells customers or orders apart")
+        return key
     unique, repeating = [], []
     for name, each in found.items():
         if each.column.type not in ("integer", "text", "category", "number") or each.values.isna().any():

@@ -54,7 +54,7 @@ def _serve(given: argparse.Namespace) -> int:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Shows how the step is used where a word is none of it; argparse would show `ml` alone."""
+    """Shows how a step is used when it is given a word that it does not know; argparse would show `ml` alone."""
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         found, rest = super().parse_known_args(args, namespace)

@@ -38,8 +38,7 @@ def do_refresh(given: Namespace) -> int:
     else:
         source = given.source or data.read_lock(LOCK).source
         path = data.fetch(source, Path.cwd())
-        if not path.resolve().is_relative_to(Path.cwd().resolve()):
-            raise InputError(f"{source}: lies outside the project, where no clone finds it; copy it below data")
+        _inside(source)
     lock = data.Lock(source, 0, data.digest(path))
     as_promised(source, lock.sha256, given.sha256)
     raw = data.read(path)
@@ -53,6 +52,14 @@ def do_refresh(given: Namespace) -> int:
         bundle.write(LOCK, lock.dumps())
     print(f"{LOCK}: pins {source}, {lock.rows} rows, sha256 {lock.sha256[:12]}...")
     return 0
+
+
+def _inside(source: str) -> None:
+    """Refuse a table that no clone of the project would find."""
+    steps = Path(source)
+    lost = steps.is_absolute() or ".." in steps.parts or steps.parts[:1] == ("build",)
+    if lost and not source.startswith("https://"):
+        raise InputError(f"{source}: no clone of the project finds it there; copy it below data, and name it from here")
 
 
 def as_promised(source: str, found: str, promised: str | None) -> None:

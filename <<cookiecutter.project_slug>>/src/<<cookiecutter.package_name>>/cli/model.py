@@ -59,7 +59,7 @@ def do_train(given: Namespace) -> int:
     proof = export.proof(trained.pipeline, exported, work.parts.validation, spread)
     if not export.equal(proof):
         raise InputError(
-            f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.1e} and in "
+            f"the exported {trained.record['family']} differs from the pipeline by {proof['largest']:.2g} and in "
             f"{proof['labels']} labels; take another estimator in params.toml"
         )
     kept = _training(work, trained, spread, exported) | {

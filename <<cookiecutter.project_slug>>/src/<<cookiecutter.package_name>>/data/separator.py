@@ -1,4 +1,4 @@
-"""What is said of a table that cannot be read."""
+"""What to do about a table that cannot be read."""
 
 from pathlib import Path
 
@@ -7,10 +7,11 @@ LONGEST = 2**16  # bytes of a header that are looked at
 
 
 def advice(path: Path) -> str:
-    """Return what to do: adopt alone reads a table whose columns are separated by something else than commas."""
-    with path.open("rb") as file:
-        header = file.readline(LONGEST)
-    for mark, name in MARKS.items():
-        if header.count(mark) > header.count(b","):
-            return f"its columns are separated by {name}: write commas, or let ml data adopt read it, which alone can"
+    """Return how to write it; only adopt reads a table whose columns are separated by something else than commas."""
+    if path.suffix == ".csv" and path.is_file():
+        with path.open("rb") as file:
+            header = file.readline(LONGEST)
+        for mark, name in MARKS.items():
+            if header.count(mark) > header.count(b","):
+                return f"its columns are separated by {name}: write commas, and points in numbers"
     return "write UTF-8 CSV or Parquet"

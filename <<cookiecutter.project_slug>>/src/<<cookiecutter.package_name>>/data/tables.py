@@ -78,7 +78,10 @@ def writing(path: Path, schema: pa.Schema, distinct: Collection[str] = ()) -> It
 
 def _writer(file: object, path: Path, schema: pa.Schema, distinct: Collection[str]) -> pq.ParquetWriter | csv.CSVWriter:
     if path.suffix == ".parquet":
-        return pq.ParquetWriter(file, schema, use_dictionary=[name for name in schema.names if name not in distinct])
+        # A list names leaves, of which a nested column has other ones.
+        flat = distinct and not any(pa.types.is_nested(field.type) for field in schema)
+        named = [name for name in schema.names if name not in distinct] if flat else True
+        return pq.ParquetWriter(file, schema, use_dictionary=named)
     return csv.CSVWriter(file, schema, write_options=csv.WriteOptions(quoting_style="needed"))
 
 

@@ -59,7 +59,7 @@ def _budget(found: Found, promise: Any) -> Outcome:
     asked = ("megabytes", "memory", "latency")
     kept = all(found[each] <= getattr(promise, each) for each in asked)
     said = (
-        f"{found['megabytes']:.3g} MB, {found['memory']:.1f} MB in memory, p95 {found['latency']:.2f} x the reference"
+        f"{found['megabytes']:,.3f} MB, {found['memory']:.1f} MB in memory, p95 {found['latency']:.2f} x the reference"
     )
     return (
         PASS if kept else FAIL,

@@ -18,7 +18,7 @@ LEAST = 100
 SIGNIFICANT = 0.01  # after Holm's correction
 EFFECT = 0.05  # population stability index, less what chance gives
 PREDICTIONS = "(predictions)"
-CALENDAR = ("hour", "weekday", "month")
+CALENDAR = ("weekday", "month")
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ def drift(
 ) -> list[Drift]:
     """Compare recent inputs (as the model reads them) and predictions with the reference of a bundle.
 
-    Hours, weekdays and months that were derived are left out: they say when the rows came, and recent rows never come
-    from all of a year.
+    Of a weekday or month that was derived only what is missing is judged: recent rows never come from all of a year.
 
     A column drifted when its chi-squared test is significant after Holm's correction, and its population stability
     index exceeds what chance gives at these sizes, (bins - 1)(1/n + 1/m), by more than the effect.
@@ -58,7 +57,7 @@ def drift(
     if len(inputs) < LEAST:
         raise InputError(f"{len(inputs)} rows are too few to judge drift; at least {LEAST} are needed")
     calendar = {each.name for each in derive if each.operation in CALENDAR}
-    now = {name: (inputs[name], old) for name, old in then["columns"].items() if name not in calendar}
+    now = {name: (inputs[name], _there(old) if name in calendar else old) for name, old in then["columns"].items()}
     now[PREDICTIONS] = (pd.Series(scores), then["predictions"])
     counted = {
         name: summary(values, old.get("edges"), old.get("names"))["counts"] for name, (values, old) in now.items()
@@ -77,6 +76,12 @@ def drift(
         )
         for (name, (effect, p)), sure in zip(moved.items(), significant, strict=True)
     ]
+
+
+def _there(counted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the summary of a column of numbers that tells known from missing, and no more."""
+    *known, missing = counted["counts"]
+    return {"edges": [], "counts": [sum(known), 0, missing]}
 
 
 def _moved(old: npt.NDArray[Any], new: npt.NDArray[Any]) -> tuple[float, float]:

@@ -102,6 +102,6 @@ def bins(counted: dict[str, Any]) -> list[str]:
 
 
 def _short(edges: Sequence[float]) -> list[str]:
-    """Write edges with as few digits, from three on, as tell them apart."""
+    """Write edges with the fewest digits, at least three, that tell them apart."""
     tried = ([f"{float(f'{edge:.{digits}g}'):g}" for edge in edges] for digits in (3, 4, 5))
     return next((told for told in tried if len({*told}) == len(edges)), [f"{edge:.6g}" for edge in edges])

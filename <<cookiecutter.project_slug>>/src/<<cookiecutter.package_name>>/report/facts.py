@@ -74,7 +74,7 @@ def technical(measured: Found) -> Pairs:
     """Return what was measured of the export, its cost and its repetition."""
     told: Pairs = []
     if parity := asked(measured, "parity"):
-        told.append(("largest difference of the export", f"{parity['largest']:.1g}"))
+        told.append(("largest difference of the export", f"{parity['largest']:.2g}"))
         told.append(("labels that differ", f"{parity['labels']} of {parity['rows']:,} rows"))
     if budget := asked(measured, "budget"):
         told.append(("size", f"{short(budget['megabytes'])} MB"))

@@ -42,7 +42,7 @@ class Page:
             script=script,
             style=style,
             token=_ASKED if token else "",
-            usual=" The values there now are usual ones, each for itself." if example else "",
+            usual=" The values there now are usual ones, each for itself; a key has none." if example else "",
             fields="\n".join(_fields(loaded.contract, example)),
             # In a script "<" could end it.
             settings=dumps(settings).decode().replace("<", "\\u003c"),
@@ -68,7 +68,7 @@ def _facts(opened: Bundle, contract: Contract, rule: Rule) -> dict[str, str]:
     told = {
         "project": PROJECT,
         "question": problem.question,
-        "decision": "" if problem.decision == UNDECIDED else problem.decision,
+        "decision": problem.decision,
         "target": problem.target,
         "version": str(opened.manifest["version"]),
         "digest": opened.digest,
@@ -78,7 +78,8 @@ def _facts(opened: Bundle, contract: Contract, rule: Rule) -> dict[str, str]:
         told["rule"] = f"The answer is the {rule.answer}."
     elif rule is not None:
         told["rule"] = f"The answer is {problem.positive} from a probability of {100 * rule:.1f} % on."
-    return {name: escape(value) for name, value in told.items()}
+    said = {name: escape(value) for name, value in told.items()}
+    return {**said, "decision": "" if problem.decision == UNDECIDED else f"<p>{said['decision']}</p>\n"}
 
 
 def _fields(contract: Contract, example: Mapping[str, Any]) -> Iterator[str]:
