@@ -11,6 +11,7 @@ import groups
 import leaks
 import probabilities
 import tables
+import texts
 
 TABLES = {
     "coverage": coverage,
@@ -18,6 +19,7 @@ TABLES = {
     "groups": groups,
     "probabilities": probabilities,
     "leaks": leaks,
+    "texts": texts,
 }
 
 

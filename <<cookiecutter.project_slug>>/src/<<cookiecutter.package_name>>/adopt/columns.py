@@ -21,7 +21,7 @@ TRUTHS = ({"0", "1"}, {"true", "false"}, {"True", "False"})
 CATEGORIES = 50  # each becomes a column of its own
 ROWS_EACH = 5  # that a category has on average, or nothing is learned of it
 ROWS_OF_MANY = 3  # likewise, where each is known by its mean target and not by a column of its own
-WORDS = 3  # on average: more is free text
+WORDS = 3  # on average: more is free text, whose exports answer otherwise than what was judged
 LEADING_ZERO = re.compile(r"0\d+")
 
 
