@@ -47,6 +47,8 @@ HIDDEN: dict[str, set[str]] = {
     "loanapp": {"action", "reject"},
     "mroz": {"hours", "lwage", "wage"},
     "hprice2": {"lprice"},
+    "card": {"wage"},
+    "flights": {"arr_delay"},
 }
 STEPS = (("train",), ("evaluate",), ("gate",))
 SECONDS = 180
