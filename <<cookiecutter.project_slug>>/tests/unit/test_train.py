@@ -99,7 +99,7 @@ def test_export_that_differs_is_refused(capsys: pytest.CaptureFixture[str], monk
     """A conversion that is silently wrong makes no model."""
     monkeypatch.setattr(export, "proof", lambda *_: {"largest": 0.01, "labels": 2, "rows": 300})
     assert cli.main(["train"]) == 2
-    assert "differs from the pipeline by 1.0e-02 and in 2 labels" in capsys.readouterr().err
+    assert "differs from the pipeline by 0.01 and in 2 labels" in capsys.readouterr().err
 
 
 def test_search_finds_the_best_and_tells_the_others(
