@@ -126,9 +126,9 @@ def read(path: Path) -> pd.DataFrame:
         raise InputError(f"{path}: is empty; restore the table") from error
     except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
-        raise InputError(f"{path}: cannot be read as a table ({reason}); {separator.advice(path)}") from error
+        raise InputError(separator.refusal(path, reason)) from error
     if len(table.columns) == 1 and any(mark in str(table.columns[0]) for mark in ";\t|"):
-        raise InputError(f"{path}: is one column wide; {separator.advice(path)}")
+        raise InputError(separator.refusal(path, "it is one column wide"))
     return table
 
 

@@ -42,7 +42,7 @@ def reading(path: Path) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
                 yield file.schema, iter(file)
     except pa.ArrowInvalid as error:
         reason = " ".join(str(error).split())
-        raise InputError(f"{path}: cannot be read as a table ({reason}); {separator.advice(path)}") from error
+        raise InputError(separator.refusal(path, reason)) from error
 
 
 def _csv(path: Path, types: dict[str, pa.DataType]) -> csv.CSVStreamingReader:

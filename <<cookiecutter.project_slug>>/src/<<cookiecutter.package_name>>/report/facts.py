@@ -26,8 +26,8 @@ def first(measured: Found, training: Found) -> Pairs:
         told.append(("positive from a probability of", short(training["threshold"])))
     if costs := training.get("costs"):
         told.append(("label", f"the {cost_matrix(tuple(costs), costs).answer}"))
-    commit = (training.get("commit") or "unknown")[:12]
-    return [*told, ("commit", commit), ("data", training["data"]["sha256"][:12])]
+    commit, dirty, _ = (training.get("commit") or "unknown").partition("-dirty")
+    return [*told, ("commit", f"{commit[:12]}{dirty}"), ("data", training["data"]["sha256"][:12])]
 
 
 def choice(chosen: Found) -> str:
