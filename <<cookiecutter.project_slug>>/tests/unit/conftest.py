@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from _adopting import ROWS
 
 from << cookiecutter.package_name >> import contract, data
 from << cookiecutter.package_name >>.adopt import draft, draws, reading, texts
 from << cookiecutter.package_name >>.adopt.decision import Wishes
 
-ROWS = 240
 Checked = Callable[[Path, draft.Draft], draft.Draft]
 
 

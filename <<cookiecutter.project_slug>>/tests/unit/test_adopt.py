@@ -1,27 +1,18 @@
 """What adopt decides about the columns of a table."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from _adopting import ROWS, Adopted, Columns, told
 
 from << cookiecutter.package_name >> import contract
 from << cookiecutter.package_name >>.adopt import draft, reading
 from << cookiecutter.package_name >>.adopt.decision import Wishes
 
 pytestmark = pytest.mark.long
-
-ROWS = 240
-Adopted = Callable[..., draft.Draft]
-Columns = Callable[..., pd.DataFrame]
-
-
-def told(found: draft.Draft) -> str:
-    """Return all decisions as one text."""
-    return "\n".join(map(str, found.decisions))
 
 
 def column(found: draft.Draft, name: str) -> contract.Column:

@@ -2,12 +2,12 @@
 
 import contextlib
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from _adopting import ROWS, Adopted, Columns, told
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -15,15 +15,6 @@ from << cookiecutter.package_name >> import contract
 from << cookiecutter.package_name >>.adopt import draft, reading, toml
 
 pytestmark = pytest.mark.long
-
-ROWS = 240
-Adopted = Callable[..., draft.Draft]
-Columns = Callable[..., pd.DataFrame]
-
-
-def told(found: draft.Draft) -> str:
-    """Return all decisions as one text."""
-    return "\n".join(map(str, found.decisions))
 
 
 def column(found: draft.Draft, name: str) -> contract.Column:

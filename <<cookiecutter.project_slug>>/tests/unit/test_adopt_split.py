@@ -1,26 +1,17 @@
 """How adopt divides a table: by keys, by time, and how much is tested."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from _adopting import ROWS, Adopted, Columns, told
 
 from << cookiecutter.package_name >> import contract, data
-from << cookiecutter.package_name >>.adopt import draft, parts
+from << cookiecutter.package_name >>.adopt import parts
 from << cookiecutter.package_name >>.config import Split
 
 pytestmark = pytest.mark.long
-
-ROWS = 240
-Adopted = Callable[..., draft.Draft]
-Columns = Callable[..., pd.DataFrame]
-
-
-def told(found: draft.Draft) -> str:
-    """Return all decisions as one text."""
-    return "\n".join(map(str, found.decisions))
 
 
 def test_keys_are_known_by_name_and_by_their_values(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:

@@ -1,26 +1,16 @@
 """What adopt decides about the target of a table."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
+from _adopting import ROWS, Adopted, Columns, told
 
 from << cookiecutter.package_name >> import contract
-from << cookiecutter.package_name >>.adopt import draft, target
+from << cookiecutter.package_name >>.adopt import target
 
 pytestmark = pytest.mark.long
-
-ROWS = 240
-Adopted = Callable[..., draft.Draft]
-Columns = Callable[..., pd.DataFrame]
-
-
-def told(found: draft.Draft) -> str:
-    """Return all decisions as one text."""
-    return "\n".join(map(str, found.decisions))
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,8 @@ def test_request_that_has_begun_is_answered_though_the_server_stops(made: tuple[
     with serve(made[0] / "build" / "bundle" / "model.tar.gz") as stopping, connected(stopping) as connection:
         connection.sendall(WHOLE[:-5])
         stopping.process.terminate()
-        while asked(stopping, b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n"):
+        deadline = time.monotonic() + PATIENCE
+        while asked(stopping, b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n") and time.monotonic() < deadline:
             time.sleep(0.05)
         connection.sendall(WHOLE[-5:])
         assert answer(connection).startswith(b"HTTP/1.1 200 OK\r\n")
