@@ -119,7 +119,7 @@ def _broken(table: pd.DataFrame, contract: Contract, unread: Mapping[str, "pd.Se
         names = {"not_nullable": "is missing", "field_uniqueness": "is not unique"}
         found = []
         for (column, check), cases in error.failure_cases.groupby(["column", "check"], sort=False):
-            rows = table[str(column)].loc[cases["index"].to_list()]
+            rows = table[str(column)].loc[sorted(cases["index"])]  # some versions of pandera list them by value
             if check == "not_nullable":
                 rows = rows.drop(unread[str(column)].index)  # what could not be read is there, and told already
             found += _violation(str(column), names.get(str(check), str(check)), rows)
