@@ -81,6 +81,19 @@ def test_bad_rows_go_aside_with_their_reasons(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.usefixtures("judged")
+def test_optional_column_under_another_name_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is scored as missing; a run that finds the table done says so again."""
+    raw = pd.read_csv("data/parcels.csv", dtype=str)
+    Path("in").mkdir()
+    raw.rename(columns={"shape": "Shape"}).to_csv("in/renamed.csv", index=False)
+    for _ in range(2):
+        code, text = said(capsys, "--input", "in", "--output", "scores")
+        assert (code, f"shape: no such column in {len(raw)} rows" in text) == (0, True)
+    scored = data.read(Path("scores/renamed.csv"))["predicted_probability"].astype(float)
+    assert scored.tolist() == served(raw.assign(shape=None))
+
+
+@pytest.mark.usefixtures("judged")
 def test_a_clean_table_leaves_no_bad_rows_of_an_earlier_one(capsys: pytest.CaptureFixture[str]) -> None:
     """What stands beside the predictions belongs to them."""
     Path("scores.rejected.csv").write_text("of yesterday", "utf-8")

@@ -56,6 +56,8 @@ def _told(done: Scored, before: int, target: Path, version: str) -> int:
     print(f"{target}: {done.rows - done.rejected} of {done.rows} rows scored by {version}.")
     if before:
         print(f"{before} tables had been scored before, and were left as they are.")
+    for name, count in done.absent.items():
+        print(f"{name}: no such column in {count} rows; they were scored as if it were missing.")
     if done.unseen:
         print(f"{done.unseen} values were categories that the model never met; these rows were scored all the same.")
     if not done.rejected:

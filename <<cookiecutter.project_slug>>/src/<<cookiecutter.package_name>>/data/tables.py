@@ -3,7 +3,7 @@
 import contextlib
 import os
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +17,9 @@ SUFFIXES = (".csv", ".parquet")
 # Cells of a batch: enough that the work on a batch outweighs its overhead, few enough for any memory.
 CELLS = 2**20
 BLOCK = 4 * 2**20  # bytes of CSV, likewise
+# Bytes of different values after which Parquet makes no dictionary of a column: of values that hardly ever repeat it is
+# larger and slower, and Arrow's own limit of a MiB notices that late.
+DICTIONARY = 2**16
 PARTIAL = ".part"
 Write = Callable[[pa.RecordBatch], None]
 
@@ -33,7 +36,7 @@ def reading(path: Path) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
             # Buffered ahead, what was read would stay in memory to the end.
             with pq.ParquetFile(path, pre_buffer=False, buffer_size=BLOCK) as file:
                 rows = max(1000, CELLS // max(1, len(file.schema_arrow)))
-                yield file.schema_arrow.remove_metadata(), file.iter_batches(rows)
+                yield file.schema_arrow.remove_metadata(), file.iter_batches(rows, use_threads=False)
         else:
             # The types of the first block would be asked of all the others.
             with _csv(path, {}) as first:
@@ -57,16 +60,13 @@ def _csv(path: Path, types: dict[str, pa.DataType]) -> csv.CSVStreamingReader:
 
 
 @contextlib.contextmanager
-def writing(path: Path, schema: pa.Schema, distinct: Collection[str] = ()) -> Iterator[Write]:
-    """Open a table to be written: it appears under its name when all of it is there.
-
-    Parquet makes no dictionary of `distinct` columns, whose values hardly ever repeat: it would be larger and slower.
-    """
+def writing(path: Path, schema: pa.Schema) -> Iterator[Write]:
+    """Open a table to be written: it appears under its name when all of it is there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{uuid.uuid4().hex}{PARTIAL}")
     try:
         with partial.open("wb") as file:
-            with _writer(file, path, schema, distinct) as writer:
+            with _writer(file, path, schema) as writer:
                 yield writer.write_batch
             file.flush()
             os.fsync(file.fileno())
@@ -76,12 +76,9 @@ def writing(path: Path, schema: pa.Schema, distinct: Collection[str] = ()) -> It
         raise
 
 
-def _writer(file: object, path: Path, schema: pa.Schema, distinct: Collection[str]) -> pq.ParquetWriter | csv.CSVWriter:
+def _writer(file: object, path: Path, schema: pa.Schema) -> pq.ParquetWriter | csv.CSVWriter:
     if path.suffix == ".parquet":
-        # A list names leaves, of which a nested column has other ones.
-        flat = distinct and not any(pa.types.is_nested(field.type) for field in schema)
-        named = [name for name in schema.names if name not in distinct] if flat else True
-        return pq.ParquetWriter(file, schema, use_dictionary=named)
+        return pq.ParquetWriter(file, schema, dictionary_pagesize_limit=DICTIONARY)
     return csv.CSVWriter(file, schema, write_options=csv.WriteOptions(quoting_style="needed"))
 
 

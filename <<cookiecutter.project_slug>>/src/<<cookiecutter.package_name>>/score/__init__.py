@@ -15,7 +15,7 @@ from ..contract import InputError, Refusal, classes
 from ..data import tables
 from ..model import Model
 from ..rule import CostMatrix, labels
-from .rows import Rows, needs, read
+from .rows import Rows, absent, read
 
 __all__ = ["Part", "Scored", "elsewhere", "rejected", "table"]
 REASONS = "reasons"
@@ -38,11 +38,13 @@ class Scored:
     rows: int = 0
     rejected: int = 0
     unseen: int = 0
+    absent: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
 
-    def add(self, read: int, found: Rows) -> None:
-        """Count a batch."""
+    def add(self, read: int, found: Rows, lacking: list[str]) -> None:
+        """Count a batch, of a table that lacks these columns."""
         self.rows += read
+        self.absent.update(dict.fromkeys(lacking, read))
         self.unseen += found.unseen
         if found.faults:
             self.rejected += int(found.bad.sum())
@@ -53,6 +55,7 @@ class Scored:
         self.rows += other.rows
         self.rejected += other.rejected
         self.unseen += other.unseen
+        self.absent.update(other.absent)
         self.reasons.update(other.reasons)
 
 
@@ -68,13 +71,12 @@ def table(part: Part, loaded: Model, *, strict: bool = False, told: Told = lambd
     for path in (part.target, part.aside):
         tables.sweep(path)
     with tables.reading(part.source) as (schema, batches):
-        needs(loaded.contract, schema.names, str(part.source))
+        lacking = absent(loaded.contract, schema.names, str(part.source))
         added = _fields(loaded)
         scored = _widened(schema, part.source, added)
-        distinct = [each.name for each in added if pa.types.is_floating(each.type)]
         refused = _widened(schema, part.source, [pa.field(REASONS, pa.string())])
         # The predictions come last: where they are, the bad rows are too.
-        with tables.writing(part.target, scored, distinct) as write, tables.writing(part.aside, refused) as reject:
+        with tables.writing(part.target, scored) as write, tables.writing(part.aside, refused) as reject:
             for batch in batches:
                 found = read(loaded.contract, batch)
                 if found.faults:
@@ -82,7 +84,7 @@ def table(part: Part, loaded: Model, *, strict: bool = False, told: Told = lambd
                         raise _refusal(part.source, done.rows, found)
                     reject(_beside(batch.filter(pa.array(found.bad)), refused, [pa.array(found.reasons())]))
                 write(_predicted(batch, found, loaded, scored))
-                done.add(batch.num_rows, found)
+                done.add(batch.num_rows, found, lacking)
                 told(batch.num_rows)
     if not done.rejected:
         part.aside.unlink()

@@ -12,7 +12,7 @@ from . import Part, Scored, rejected
 
 # Readers of folders of tables pass over names that begin so.
 RECORD = "_scored.json"
-COUNTED = ("rows", "rejected", "unseen", "reasons")
+COUNTED = ("rows", "rejected", "unseen", "absent", "reasons")
 Run = Callable[[list[Part]], Iterable[tuple[Part, Scored]]]
 
 
