@@ -2,7 +2,7 @@
 
 Usage: adopt.py [--all] [NAME ...]. Needs the packages of adopted_tables.py, which uv installs beside it. What is green
 goes through the sabotage suite too; with --all through `make all` in the project's own environment instead, which may
-take SECONDS, adopting included. A column that adopt hides, and that is not listed, is a false leak.
+take SECONDS, rendering, installing and adopting included. A column that adopt hides, and that is not listed, is a false leak.
 """
 
 import subprocess
@@ -96,10 +96,8 @@ def main() -> None:
         for table in names or LISTED:
             target, expected = LISTED[table]
             (source,) = (place / "tables").glob(f"{table}.*")
-            folder = project.render(template, place / table, answers, python)
-            if whole:
-                subprocess.run(["make", "setup"], cwd=folder, env=environment, check=True, capture_output=True)
             begin, code, said = time.perf_counter(), 0, ""
+            folder = project.render(template, place / table, answers, python)
             adopt = ("data", "adopt", str(source), "--target", target)
             for command in through_all(adopt) if whole else through_gates(adopt, made / ".venv" / "bin"):
                 ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import bundle, data
+from << cookiecutter.package_name >> import atomic, bundle, data
 from << cookiecutter.package_name >>.cli.judge import last_trained
 
 # Runs a step in copies of the project, killed (as by kill -9) before its first, second, third ... change of the disk
@@ -69,7 +69,7 @@ def whole_lock() -> None:
 
 def whole_snapshot() -> None:
     """To whatever command comes next the lock and the data are those before the refresh, or those after it."""
-    bundle.restore(Path("build"))
+    atomic.restore(Path("build"))
     lock = data.read_lock(Path("data/data.lock"))
     assert len(data.locked(lock, Path.cwd())) == lock.rows
     assert (lock.source, lock.rows) in (("data/parcels.csv", 1500), ("data/snapshot.parquet", 1400))
@@ -150,5 +150,5 @@ def test_killed_step_leaves_whole_files_and_the_next_run_works(
         monkeypatch.chdir(folder)
         whole()
         if folder.name.startswith("again"):
-            left = [path.name for path in folder.rglob("*") if path.name.endswith((".part", bundle.ASIDE))]
-            assert left + [path.name for path in Path("build").iterdir() if path.name in (bundle.SWAP, "fresh")] == []
+            left = [path.name for path in folder.rglob("*") if path.name.endswith((".part", atomic.ASIDE))]
+            assert left + [path.name for path in Path("build").iterdir() if path.name in (atomic.SWAP, "fresh")] == []

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import bundle, cli, config, contract, data
+from << cookiecutter.package_name >> import atomic, cli, config, contract, data
 from << cookiecutter.package_name >>.adopt import limits, texts
 
 pytestmark = pytest.mark.long
@@ -219,7 +219,7 @@ def test_swap_that_was_killed_is_ended_by_the_next_command(tmp_path: Path) -> No
     (swapped / ".gone").write_text("data/old.csv", "utf-8")
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "old.csv").write_text("old", "utf-8")
-    bundle.restore(tmp_path / "build")
+    atomic.restore(tmp_path / "build")
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["table.csv"]
     assert not swapped.exists()
 

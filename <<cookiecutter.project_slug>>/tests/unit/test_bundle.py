@@ -2,10 +2,6 @@
 
 import gzip
 import io
-import os
-import signal
-import subprocess
-import sys
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -144,63 +140,6 @@ def test_model_that_cannot_run_is_refused(finished: bytes) -> None:
     """Damage that nobody hashed gets a sentence, not a trace."""
     with pytest.raises(contract.InputError, match="cannot be run"):
         model.load(repacked(finished, "model.onnx", b"no model"))
-
-
-def test_write_replaces_a_file_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a full disk the old content stays, and nothing temporary."""
-    path = tmp_path / "new" / "file"
-    bundle.write(path, b"old")
-
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
-        bundle.write(path, b"new")
-    assert path.read_bytes() == b"old"
-    assert list(path.parent.iterdir()) == [path]
-    with pytest.raises(OSError, match="No space"):
-        bundle.write_folder(path.parent, {"file": b"new"})
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path.parent]
-
-
-def test_folder_is_replaced_whole(tmp_path: Path) -> None:
-    """No file of the older folder stays behind."""
-    bundle.write_folder(tmp_path / "out", {"a": b"1", "b": b"2"})
-    bundle.write_folder(tmp_path / "out", {"c": b"3"})
-    assert [path.name for path in tmp_path.rglob("*")] == ["out", "c"]
-
-
-# Ends the process as the kernel would, before it renames anything for the n-th time.
-KILLED = """
-import os, pathlib, signal, sys
-from {package} import bundle
-left, replace = int(sys.argv[2]), pathlib.Path.replace
-def counted(path, target):
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return replace(path, target)
-pathlib.Path.replace = counted
-bundle.write_folder(pathlib.Path(sys.argv[1]), {{"a": b"new", "b": b"new"}})
-"""
-
-
-def test_writer_that_is_killed_at_any_point_leaves_the_old_folder_or_the_new(tmp_path: Path) -> None:
-    """The next step finds one of them whole, wherever the last one ended."""
-    code, outcomes = KILLED.format(package=bundle.__package__), []
-    for renames in range(5):
-        folder = tmp_path / str(renames) / "model"
-        bundle.write_folder(folder, {"a": b"old", "c": b"old"})
-        command = [sys.executable, "-c", code, str(folder), str(renames)]
-        ended = subprocess.run(command, check=False).returncode
-        assert ended == (0 if renames == 4 else -signal.SIGKILL)
-        bundle.restore(tmp_path)
-        outcomes.append({path.name: path.read_bytes() for path in folder.iterdir()})
-    assert outcomes == [{"a": b"old", "c": b"old"}] * 4 + [{"a": b"new", "b": b"new"}]
-    assert [path.name for path in (tmp_path / "4").iterdir()] == ["model"]
 
 
 def test_missing_bundle_is_named(tmp_path: Path) -> None:

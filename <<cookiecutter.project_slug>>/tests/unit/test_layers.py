@@ -12,7 +12,7 @@ import << cookiecutter.package_name >> as package
 HERE = Path(package.__file__).parent
 # A module may import those before it. A new one gets its place here.
 LAYERS = [
-    *("contract", "config", "cluster", "bundle", "tensors", "pipeline", "rule", "model", "footprint", "data"),
+    *("contract", "config", "cluster", "atomic", "bundle", "tensors", "pipeline", "rule", "model", "footprint", "data"),
     *("features", "train", "export", "evaluate", "gates", "report", "monitor", "score", "service", "adopt", "cli"),
 ]
 # What serves carries neither: they would triple the image.

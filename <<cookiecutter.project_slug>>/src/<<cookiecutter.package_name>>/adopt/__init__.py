@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from .. import bundle, config, data
+from .. import atomic, config, data
 from ..config import Split
 from ..config.promised import LeakageGate
 from ..contract import Contract, InputError, Refusal
@@ -65,7 +65,7 @@ def adopt(source: str, path: Path, wishes: Wishes, root: Path, owner: str, ask: 
         "contract.toml": texts.contract(draft.document).encode(),
         "params.toml": texts.params(draft, _plain(split), costs).encode(),
     }
-    bundle.write(work / "params.toml", files["params.toml"])  # type: ignore[arg-type]
+    atomic.write(work / "params.toml", files["params.toml"])  # type: ignore[arg-type]
     params = config.params(work / "params.toml")
     run = honest.run(divided, agreed, params, draft.target.metric)
     notes = [*draft.decisions, *_chosen(split, divided, costs, run)]
@@ -74,7 +74,7 @@ def adopt(source: str, path: Path, wishes: Wishes, root: Path, owner: str, ask: 
     except Refusal as refusal:
         raise Refusal(f"{source}: {refusal}", tuple(map(str, notes))) from refusal
     files["gates.toml"] = texts.gates(gates).encode()
-    bundle.write(work / "gates.toml", files["gates.toml"])  # type: ignore[arg-type]
+    atomic.write(work / "gates.toml", files["gates.toml"])  # type: ignore[arg-type]
     config.gates(work / "gates.toml")
     files |= _data(draft, raw, source, path, root, work, notes)
     return Adopted(tuple(notes), placing.change(root, files))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import bundle, data
+from .. import atomic, bundle, data
 from ..contract import InputError
 from . import texts
 
@@ -86,7 +86,7 @@ def place(root: Path, change: Change, *, force: bool) -> list[str]:
     # A table may be the only copy of its rows, and a test the work of an afternoon.
     kept = [*mine, *change.gone, *(name for name in TABLES if name in change.written and (root / name).is_file())]
     for name in kept:
-        bundle.write(root / BACKUP / name, (root / name).read_bytes())
+        atomic.write(root / BACKUP / name, (root / name).read_bytes())
     with temporary(root) as work:
         fresh = Path(work, "new")
         for name, content in change.written.items():
@@ -95,5 +95,5 @@ def place(root: Path, change: Change, *, force: bool) -> list[str]:
                 shutil.copyfile(content, fresh / name)
             else:
                 (fresh / name).write_bytes(content)
-        bundle.swap(root, fresh, change.gone)
+        atomic.swap(root, fresh, change.gone)
     return kept

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ..bundle import open_file, restore
+from ..atomic import restore
+from ..bundle import open_file
 from ..contract import TASKS, InputError, Refusal
 
 BUNDLE = Path("build/bundle/model.tar.gz")
@@ -82,8 +83,8 @@ def _parser() -> argparse.ArgumentParser:
     _adopt(actions)
 
     for name, module, help_ in (
-        ("train", "model", "search, choose, export: build/model"),
-        ("evaluate", "model", "measure on the test part: build/metrics.json"),
+        ("train", "train", "search, choose, export: build/model"),
+        ("evaluate", "evaluate", "measure on the test part: build/metrics.json"),
         ("gate", "judge", "judge the measurements: build/verdicts.json, build/report"),
         ("package", "judge", "pack the judged model: build/bundle"),
     ):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .. import bundle, config, contract, data
+from .. import atomic, config, contract, data
 from ..contract import InputError, Refusal
 from ..data import snapshot
 
@@ -46,10 +46,10 @@ def do_refresh(given: Namespace) -> int:
     lock = dataclasses.replace(lock, rows=len(raw))
     _like_before(lock, accepted=given.accept)
     if asked:
-        bundle.write(FRESH / LOCK, lock.dumps())
-        bundle.swap(Path.cwd(), FRESH, ())
+        atomic.write(FRESH / LOCK, lock.dumps())
+        atomic.swap(Path.cwd(), FRESH, ())
     else:
-        bundle.write(LOCK, lock.dumps())
+        atomic.write(LOCK, lock.dumps())
     print(f"{LOCK}: pins {source}, {lock.rows} rows, sha256 {lock.sha256[:12]}...")
     return 0
 

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from .. import bundle, config, contract, data, report
+from .. import atomic, config, contract, data, report
 from ..report import explore
 from .data import LOCK, conforming
 
@@ -16,7 +16,7 @@ def do_explore(_: Namespace) -> int:
     parts = data.split(conforming(raw, lock.source), agreed, config.params(Path("params.toml")).split)
     seen = explore.described(raw, parts, agreed, lock)
     path = Path("build/report/data.html")
-    bundle.write(path, report.data_page(seen, lock.source).encode())
+    atomic.write(path, report.data_page(seen, lock.source).encode())
     look = sum(finding.weight == "look" for finding in seen["findings"])
     told = "1 finding" if look == 1 else f"{look} findings"
     print(f"{path}: {len(parts.train)} rows of the train part, {told} worth a look.")

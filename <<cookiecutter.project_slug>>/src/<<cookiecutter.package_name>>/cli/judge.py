@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .. import bundle, config, contract, gates, model, report
+from .. import atomic, bundle, config, contract, gates, model, report
 from ..contract import InputError, Refusal
 
 MODEL = Path("build/model")
@@ -32,10 +32,10 @@ def do_gate(_: Namespace) -> int:
         "passed": kept,
         "verdicts": [verdict.as_dict() for verdict in verdicts],
     }
-    bundle.write(REPORT / "report.md", report.markdown(verdicts, measured).encode())
+    atomic.write(REPORT / "report.md", report.markdown(verdicts, measured).encode())
     page = report.page(verdicts, measured, training, _curves(training), promises)
-    bundle.write(REPORT / "index.html", page.encode())
-    bundle.write(VERDICTS, bundle.dumps(document))
+    atomic.write(REPORT / "index.html", page.encode())
+    atomic.write(VERDICTS, bundle.dumps(document))
     print(report.terminal(verdicts))
     return 0 if kept else 3
 
@@ -65,7 +65,7 @@ def do_package(_: Namespace) -> int:
         "MODEL_CARD.md": members["MODEL_CARD.md"],
     }
     sums = "".join(f"{bundle.sha256(files[name])}  {name}\n" for name in sorted(files))
-    bundle.write_folder(BUNDLE, {**files, "SHA256SUMS": sums.encode()})
+    atomic.write_folder(BUNDLE, {**files, "SHA256SUMS": sums.encode()})
     print(json.dumps({"bundle": str(BUNDLE / "model.tar.gz"), "digest": opened.digest}))
     return 0
 

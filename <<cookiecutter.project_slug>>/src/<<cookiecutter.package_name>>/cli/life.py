@@ -3,7 +3,7 @@
 from argparse import Namespace
 from pathlib import Path
 
-from .. import bundle, config, contract, data, evaluate, model
+from .. import atomic, bundle, config, contract, data, evaluate, model
 from ..contract import InputError
 from .data import LOCK, conforming
 from .judge import REPORT
@@ -36,6 +36,6 @@ def do_compare(given: Namespace) -> int:
         f"{'Better' if better else 'Not surely better'} than {found['version']}: {metric} {found['value']:+.3f} "
         f"[{found['low']:+.3f}, {found['high']:+.3f}] on {found['rows']} rows that neither trained on{few}."
     )
-    bundle.write(REPORT / "compare.md", f"### {said}\n".encode())
+    atomic.write(REPORT / "compare.md", f"### {said}\n".encode())
     print(said)
     return 0 if better else 3

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import bundle, config, data, evaluate, features, gates, model, monitor, tensors
+from .. import atomic, bundle, config, data, evaluate, features, gates, model, monitor, tensors
 from ..bundle import Bundle
 from ..contract import Contract, InputError
 from ..evaluate import calibration
@@ -22,16 +22,16 @@ def do_monitor(given: Namespace) -> int:
     watched = given.input or params.monitor.source
     if not watched:
         said = "There is nothing to monitor: params.toml names no [monitor] source."
-        bundle.write(REPORT / "monitor.md", f"### {said}\n".encode())
+        atomic.write(REPORT / "monitor.md", f"### {said}\n".encode())
         print(said)
         return 0
     opened = bundle.open_file(given.bundle)
     if given.labels and not given.labels.is_file():
         raise InputError(f"{given.labels}: no such file; name a table of labels, or leave --labels out")
     found = _watch(_raw(str(watched)), opened, str(given.bundle), given.labels, params)
-    bundle.write(REPORT / "monitor.json", bundle.dumps(found.as_dict()))
-    bundle.write(REPORT / "monitor.md", page.markdown(found).encode())
-    bundle.write(REPORT / "monitor.html", page.page(found).encode())
+    atomic.write(REPORT / "monitor.json", bundle.dumps(found.as_dict()))
+    atomic.write(REPORT / "monitor.md", page.markdown(found).encode())
+    atomic.write(REPORT / "monitor.html", page.page(found).encode())
     if found.unjudged and not found.alarms:
         # Calm is no answer to who asked for the promises; what has drifted is one all the same.
         raise InputError(found.unjudged)

@@ -1,25 +1,22 @@
-"""Read the source, pin it in `data.lock`, validate it, split it."""
+"""Read the source and pin it in `data.lock`; what checks it and what splits it stand beside."""
 
-import hashlib
 import json
 import tomllib
 import urllib.request
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import numpy as np
 import pandas as pd
 
-from .. import bundle
-from ..config import Split
-from ..contract import Contract, InputError, classes, strict
+from .. import atomic, bundle
+from ..contract import InputError, strict
 from . import separator
 from .check import Violation, convert, typed
+from .parts import Parts, groups, parted, split
 
 __all__ = [
     "Lock",
@@ -37,10 +34,6 @@ __all__ = [
     "typed",
 ]
 
-# Fewer rows in a part measure nothing: no interval of them covers what it promises.
-LEAST = 15
-# Nor do fewer of one of several classes.
-OF_CLASS = 5
 TIMEOUT = 60  # seconds without an answer
 
 
@@ -91,7 +84,7 @@ def fetch(source: str, root: Path, otherwise: str = "name one that is there") ->
     target = root / "build" / "data" / Path(urlsplit(source).path).name
     try:
         with urllib.request.build_opener(_Secure).open(source, timeout=TIMEOUT) as answer:
-            bundle.write(target, answer.read())
+            atomic.write(target, answer.read())
     except (OSError, ValueError, HTTPException) as error:
         raise InputError(f"{source}: cannot be downloaded ({error}); check the address") from error
     return target
@@ -130,86 +123,3 @@ def read(path: Path) -> pd.DataFrame:
     if len(table.columns) == 1 and any(mark in str(table.columns[0]) for mark in ";\t|"):
         raise InputError(separator.refusal(path, "it is one column wide"))
     return table
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The three parts, the record that proves which row went where, and which rows of the table the test part is."""
-
-    train: pd.DataFrame
-    validation: pd.DataFrame
-    test: pd.DataFrame
-    record: dict[str, Any]
-    places: "pd.Index[Any]"
-
-
-def split(table: pd.DataFrame, contract: Contract, params: Split) -> Parts:
-    """Split by hash of the key, or by time; the time order is kept inside every part.
-
-    Raises:
-        InputError: the columns named do not exist, or a part is too small or has one class only.
-    """
-    if table.empty:
-        raise InputError("the table has no rows; add data")
-    if contract.time:
-        table = table.sort_values(contract.time.name, kind="stable")
-    part, record = _by_time(table, contract, params) if params.by == "time" else _by_hash(table, contract, params)
-    frames = [table[part == number].reset_index(drop=True) for number in range(3)]
-    for name, frame in zip(("train", "validation", "test"), frames, strict=True):
-        if len(frame) < LEAST:
-            raise InputError(f"the {name} part has {len(frame)} rows, at least {LEAST} are needed; add data")
-        if contract.problem.task == "classification" and frame[contract.target.name].nunique() < 2:
-            raise InputError(f"all rows of the {name} part have one class of {contract.target.name}; add data")
-        if contract.problem.task == "multiclass":
-            _enough(frame[contract.target.name], contract, name)
-    train, validation, test = frames
-    return Parts(train, validation, test, record, table.index[part == 2])
-
-
-def _enough(target: "pd.Series[Any]", contract: Contract, part: str) -> None:
-    """Refuse a part that knows too little of a class."""
-    counts = target.value_counts()
-    for value in classes(contract.target):
-        if (rows := int(counts.get(value, 0))) < OF_CLASS:
-            rare = f"the {part} part has {rows} rows with {contract.target.name} = {value}"
-            raise InputError(f"{rare}, at least {OF_CLASS} are needed; add rows, or join classes by aliases")
-
-
-def groups(table: pd.DataFrame, contract: Contract) -> Any:
-    """Return a number for the key of each row where a key repeats, or None."""
-    keys = [column.name for column in contract.columns if column.role == "key" and column.name in table]
-    return table.groupby(keys, dropna=False).ngroup().to_numpy() if keys and table.duplicated(keys).any() else None
-
-
-def _by_hash(table: pd.DataFrame, contract: Contract, params: Split) -> tuple[Any, dict[str, Any]]:
-    # Without a key a row is known by all that it holds, whatever the order of the columns.
-    key = list(params.key) or sorted(name for name in table.columns if name != contract.target.name)
-    for name in key:
-        if name not in table:
-            raise InputError(f"params.toml, [split]: key names {name!r}, which is no column; name one of the contract")
-    record = {"by": "hash", "key": key, "salt": params.salt, "shares": list(params.shares)}
-    return parted(table, record), record
-
-
-def parted(table: pd.DataFrame, record: Mapping[str, Any]) -> Any:
-    """Return the number of the part into which the hash of its key puts each row of a typed table."""
-    texts = zip(*(table[name].map(str) for name in record["key"]), strict=True)
-    places = np.array([_place(record["salt"], "\x1f".join(row)) for row in texts])
-    return np.digitize(places, np.cumsum(record["shares"])[:2])
-
-
-def _place(salt: str, value: str) -> float:
-    """Return where in [0, 1) a key falls."""
-    return int.from_bytes(hashlib.sha256(f"{salt}\x1f{value}".encode()).digest()[:8]) / 2**64
-
-
-def _by_time(table: pd.DataFrame, contract: Contract, params: Split) -> tuple[Any, dict[str, Any]]:
-    if contract.time is None:
-        raise InputError('params.toml, [split]: by = "time" needs a column with role = "time" in contract.toml')
-    times = table[contract.time.name]
-    if times.isna().any():
-        raise InputError(f"{contract.time.name}: {times.isna().sum()} rows have no time; set required = true")
-    # The cut is a moment, not a row: rows of one moment stay together.
-    cuts = [times.iloc[int(share * len(times))] for share in np.cumsum(params.shares)[:2]]
-    part = (times >= cuts[0]).astype(int) + (times >= cuts[1])
-    return part.to_numpy(), {"by": "time", "column": contract.time.name, "cuts": [c.isoformat() for c in cuts]}

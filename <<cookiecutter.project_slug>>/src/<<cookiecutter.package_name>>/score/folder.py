@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from .. import bundle
+from .. import atomic, bundle
 from ..contract import InputError
 from ..data.tables import SUFFIXES
 from . import Part, Scored, rejected
@@ -29,7 +29,7 @@ def score(source: Path, target: Path, digest: str, run: Run) -> tuple[Scored, in
     stamps = {part.source.name: _stamp(part) for part in left}
     for part, scored in run(left):
         done[part.source.name] = {**stamps[part.source.name], **{name: getattr(scored, name) for name in COUNTED}}
-        bundle.write(target / RECORD, bundle.dumps(record))
+        atomic.write(target / RECORD, bundle.dumps(record))
     total = Scored()
     for part in parts:
         kept = done[part.source.name]

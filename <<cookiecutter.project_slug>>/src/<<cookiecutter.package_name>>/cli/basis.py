@@ -1,0 +1,45 @@
+"""What `ml train` and `ml evaluate` begin with: the table, checked and split, and all that is agreed about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .. import bundle, config, contract, data
+from ..contract import Contract, InputError
+from .data import LOCK, conforming
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What training and evaluation both stand on."""
+
+    parts: data.Parts
+    raw: pd.DataFrame  # the test part as the source holds it
+    lock: data.Lock
+    contract: Contract
+    document: dict[str, Any]
+    params: config.Params
+
+
+def begin() -> Basis:
+    """Read, check and split the table."""
+    agreed, document = contract.read(Path("contract.toml"))
+    params = config.params(Path("params.toml"))
+    lock = data.read_lock(LOCK)
+    raw = data.locked(lock, Path.cwd())
+    parts = data.split(conforming(raw, lock.source), agreed, params.split)
+    return Basis(parts, raw.loc[parts.places], lock, agreed, document, params)
+
+
+def same(kept: Mapping[str, Any], basis: Basis) -> None:
+    """Refuse to judge a model by other data, another contract or another split than it was trained on."""
+    for what, now, then in (
+        ("data/data.lock", basis.lock.sha256, kept["data"]["sha256"]),
+        ("contract.toml", bundle.dumps(basis.document), bundle.dumps(kept["contract"])),
+        ("params.toml, [split]", basis.parts.record, kept["split"]),
+    ):
+        if now != then:
+            raise InputError(f"{what}: has changed since the model was trained; run ml train again")

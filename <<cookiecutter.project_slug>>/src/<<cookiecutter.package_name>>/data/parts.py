@@ -1,0 +1,100 @@
+"""Split a table into train, validation and test, by the hash of a key or by time, with the record that proves it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..config import Split
+from ..contract import Contract, InputError, classes
+
+# Fewer rows in a part measure nothing: no interval of them covers what it promises.
+LEAST = 15
+# Nor do fewer of one of several classes.
+OF_CLASS = 5
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The three parts, the record that proves which row went where, and which rows of the table the test part is."""
+
+    train: pd.DataFrame
+    validation: pd.DataFrame
+    test: pd.DataFrame
+    record: dict[str, Any]
+    places: "pd.Index[Any]"
+
+
+def split(table: pd.DataFrame, contract: Contract, params: Split) -> Parts:
+    """Split by hash of the key, or by time; the time order is kept inside every part.
+
+    Raises:
+        InputError: the columns named do not exist, or a part is too small or has one class only.
+    """
+    if table.empty:
+        raise InputError("the table has no rows; add data")
+    if contract.time:
+        table = table.sort_values(contract.time.name, kind="stable")
+    part, record = _by_time(table, contract, params) if params.by == "time" else _by_hash(table, contract, params)
+    frames = [table[part == number].reset_index(drop=True) for number in range(3)]
+    for name, frame in zip(("train", "validation", "test"), frames, strict=True):
+        if len(frame) < LEAST:
+            raise InputError(f"the {name} part has {len(frame)} rows, at least {LEAST} are needed; add data")
+        if contract.problem.task == "classification" and frame[contract.target.name].nunique() < 2:
+            raise InputError(f"all rows of the {name} part have one class of {contract.target.name}; add data")
+        if contract.problem.task == "multiclass":
+            _enough(frame[contract.target.name], contract, name)
+    train, validation, test = frames
+    return Parts(train, validation, test, record, table.index[part == 2])
+
+
+def _enough(target: "pd.Series[Any]", contract: Contract, part: str) -> None:
+    """Refuse a part that knows too little of a class."""
+    counts = target.value_counts()
+    for value in classes(contract.target):
+        if (rows := int(counts.get(value, 0))) < OF_CLASS:
+            rare = f"the {part} part has {rows} rows with {contract.target.name} = {value}"
+            raise InputError(f"{rare}, at least {OF_CLASS} are needed; add rows, or join classes by aliases")
+
+
+def groups(table: pd.DataFrame, contract: Contract) -> Any:
+    """Return a number for the key of each row where a key repeats, or None."""
+    keys = [column.name for column in contract.columns if column.role == "key" and column.name in table]
+    return table.groupby(keys, dropna=False).ngroup().to_numpy() if keys and table.duplicated(keys).any() else None
+
+
+def _by_hash(table: pd.DataFrame, contract: Contract, params: Split) -> tuple[Any, dict[str, Any]]:
+    # Without a key a row is known by all that it holds, whatever the order of the columns.
+    key = list(params.key) or sorted(name for name in table.columns if name != contract.target.name)
+    for name in key:
+        if name not in table:
+            raise InputError(f"params.toml, [split]: key names {name!r}, which is no column; name one of the contract")
+    record = {"by": "hash", "key": key, "salt": params.salt, "shares": list(params.shares)}
+    return parted(table, record), record
+
+
+def parted(table: pd.DataFrame, record: Mapping[str, Any]) -> Any:
+    """Return the number of the part into which the hash of its key puts each row of a typed table."""
+    texts = zip(*(table[name].map(str) for name in record["key"]), strict=True)
+    places = np.array([_place(record["salt"], "\x1f".join(row)) for row in texts])
+    return np.digitize(places, np.cumsum(record["shares"])[:2])
+
+
+def _place(salt: str, value: str) -> float:
+    """Return where in [0, 1) a key falls."""
+    return int.from_bytes(hashlib.sha256(f"{salt}\x1f{value}".encode()).digest()[:8]) / 2**64
+
+
+def _by_time(table: pd.DataFrame, contract: Contract, params: Split) -> tuple[Any, dict[str, Any]]:
+    if contract.time is None:
+        raise InputError('params.toml, [split]: by = "time" needs a column with role = "time" in contract.toml')
+    times = table[contract.time.name]
+    if times.isna().any():
+        raise InputError(f"{contract.time.name}: {times.isna().sum()} rows have no time; set required = true")
+    # The cut is a moment, not a row: rows of one moment stay together.
+    cuts = [times.iloc[int(share * len(times))] for share in np.cumsum(params.shares)[:2]]
+    part = (times >= cuts[0]).astype(int) + (times >= cuts[1])
+    return part.to_numpy(), {"by": "time", "column": contract.time.name, "cuts": [c.isoformat() for c in cuts]}

@@ -1,0 +1,98 @@
+"""One column of an Arrow batch in the contract's type, as training reads it, at the speed of Arrow where it can."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .. import data, tensors
+from ..contract import Column
+from ..tensors import Array
+
+NUMBERS = ("number", "integer")
+
+
+@dataclass(frozen=True)
+class Values:
+    """A column in its type, which of its values could not be read, which are missing, and how many are unseen."""
+
+    known: Array
+    wrong: Array
+    missing: Array
+    unseen: int = 0
+
+
+def typed(values: pa.Array, column: Column) -> Values:
+    """Return the values in the column's type."""
+    try:
+        if column.type in NUMBERS:
+            return _numbers(values, column)
+        if column.type == "datetime" and _plain(values.type) and not column.replacements:
+            moments = values.cast(pa.timestamp("s")).to_numpy(zero_copy_only=False)
+            return Values(moments, np.zeros(len(values), bool), np.isnat(moments))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        pass  # some value is none at first sight: each different one is read as training reads it
+    return _one_by_one(values, column)
+
+
+def _plain(kind: pa.DataType) -> bool:
+    """Tell whether these are moments without a zone, or texts that may be."""
+    return pa.types.is_string(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
+
+
+def _numbers(values: pa.Array, column: Column) -> Values:
+    """Read numbers at once; what this way cannot take raises ArrowInvalid."""
+    text = _texts(values.type)
+    spelled = [old for old in column.replacements if isinstance(old, str)]
+    if text and spelled:
+        if any(column.replacements[old] is not None for old in spelled):
+            raise pa.ArrowInvalid("an alias in words")
+        values = pc.if_else(pc.is_in(values, pa.array(spelled, values.type)), None, values)
+    floats = values.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    there = values.is_valid().to_numpy(zero_copy_only=False) & (~np.isnan(floats) | text)
+    found = floats.copy()
+    for old, new in column.replacements.items():
+        if isinstance(old, float):
+            found[floats == old] = np.nan if new is None else new
+            there &= floats != old if new is None else True
+    fits = np.abs(found) <= column.largest
+    if column.type == "integer" and (column.replacements or not pa.types.is_integer(values.type)):
+        with np.errstate(invalid="ignore"):
+            fits &= found % 1 == 0
+    found[~fits] = np.nan
+    return Values(found, there & ~fits, ~there)
+
+
+def _texts(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _one_by_one(values: pa.Array, column: Column) -> Values:
+    """Read each different value once, by the code that reads tables for training."""
+    try:
+        encoded = values.dictionary_encode()
+        codes = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy()
+        different: list[Any] = [*encoded.dictionary.to_pylist(), None]
+    except pa.ArrowNotImplementedError:
+        codes, different = np.arange(len(values)), values.to_pylist()
+    known, wrong = _each(different, column, text=_texts(values.type))
+    if column.type != "category":
+        return Values(known[codes], wrong[codes], (np.isnan(known) & ~wrong)[codes])
+    # One object for each different text, shared by all of its rows: ten times cheaper than an object a row.
+    strange = np.array([name != "" and not column.open and name not in column.values for name in known], bool)
+    return Values(known[codes], wrong[codes], (known == "")[codes], int(strange[codes].sum()))
+
+
+def _each(different: list[Any], column: Column, *, text: bool) -> tuple[Array, Array]:
+    """Return different values in the column's type, a category that is missing as "", and which could not be read."""
+    if text and column.type == "category":
+        names = ["" if name is None else name for name in tensors.clean(column, different)]
+        return np.array(names, object), np.zeros(len(names), bool)
+    raw = pd.Series(different, dtype=object)
+    cleaned = pd.Series(tensors.clean(column, [*raw.where(raw.notna(), None)]), dtype=object)
+    known, wrong = data.convert(cleaned, column)
+    there = known.where(known.notna(), "").to_numpy(object) if column.type == "category" else known.to_numpy()
+    return there, wrong.to_numpy(bool)
