@@ -2,7 +2,8 @@
 
 Usage: adopt.py [--all] [NAME ...]. Needs the packages of adopted_tables.py, which uv installs beside it. What is green
 goes through the sabotage suite too; with --all through `make all` in the project's own environment instead, which may
-take SECONDS, rendering, installing and adopting included. A column that adopt hides, and that is not listed, is a false leak.
+take SECONDS, rendering, installing and adopting included. A column that adopt hides, and that is not listed, is a false
+leak.
 """
 
 import subprocess
