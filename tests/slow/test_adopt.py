@@ -15,12 +15,13 @@ from tests import adopted, projects
     "name", ["breast_cancer", "diabetes", "iris"], ids=["two-classes", "a-number", "three-classes"]
 )
 def test_table_passes_make_all(template: Path, tmp_path: Path, name: str) -> None:
-    """From `cookiecutter` to a green `make all` there are two commands, and no file is edited by hand."""
+    """From `cookiecutter` to a green `make all` there are two commands, no file is edited by hand, nor is git needed."""
     built = projects.build(template, "classification", whole=False)
     table = adopted.written(built, tmp_path, name)
     answers = {"project_name": "Mine", "project_slug": "mine", "task": "classification"}
     folder = project.render(template, tmp_path / "out", answers, built.python)
-    projects.commit(folder)
+    if name != "iris":
+        projects.commit(folder)
     adopt = ["uv", "run", "--all-extras", "ml", "data", "adopt", str(table), "--target", "target"]
     for command in (["make", "setup"], adopt, ["make", "all"], ["make", "unit"]):
         ran = subprocess.run(
