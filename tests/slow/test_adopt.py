@@ -15,7 +15,7 @@ from tests import adopted, projects
     "name", ["breast_cancer", "diabetes", "iris"], ids=["two-classes", "a-number", "three-classes"]
 )
 def test_table_passes_make_all(template: Path, tmp_path: Path, name: str) -> None:
-    """From `cookiecutter` to a green `make all` there are two commands, no file is edited by hand, nor is git needed."""
+    """From `cookiecutter` to a green `make all` there are two commands, no edit by hand, and no git is needed."""
     built = projects.build(template, "classification", whole=False)
     table = adopted.written(built, tmp_path, name)
     answers = {"project_name": "Mine", "project_slug": "mine", "task": "classification"}
