@@ -1,6 +1,7 @@
 """Make a project from the template as it lies here, and run its commands."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -43,3 +44,8 @@ def render(template: Path, out: Path, answers: Mapping[str, str], python: Path) 
     quiet = subprocess.DEVNULL
     subprocess.run(command, env=environment(python), stdin=quiet, stdout=quiet, check=True)
     return out / answers["project_slug"]
+
+
+def one_family(family: str, params: str) -> str:
+    """Return a params.toml that tries one family: without the tables of the others, each up to the next."""
+    return re.sub(rf"^\[train\.families\.(?!{family}\]).*?(?=^\[)", "", params, flags=re.MULTILINE | re.DOTALL)

@@ -7,7 +7,6 @@ interleaved, so that all meet the same machine; each number is a median.
 
 import argparse
 import json
-import re
 import shutil
 import statistics
 import subprocess
@@ -83,11 +82,6 @@ def folder(work: Path, name: str) -> Path:
     return made
 
 
-def only(family: str, text: str) -> str:
-    """Return a params.toml that tries one family: without the tables of the others, each up to the next."""
-    return re.sub(rf"^\[train\.families\.(?!{family}\]).*?(?=^\[)", "", text, flags=re.MULTILINE | re.DOTALL)
-
-
 def ours(work: Path) -> measure.Started:
     """Make the project and its model once, with an environment that holds what its image holds."""
     version, python = pythons.newest()
@@ -102,7 +96,7 @@ def ours(work: Path) -> measure.Started:
             if f"[train.families.{work.name}]" not in text:
                 shutil.rmtree(work)
                 sys.exit(f"{work.name}: no family of params.toml; name one that it tries.")
-            params.write_text(only(work.name, text), encoding="utf-8")
+            params.write_text(project.one_family(work.name, text), encoding="utf-8")
         subprocess.run(["make", "setup"], cwd=made, env=environment, check=True)
         for step in STEPS:
             subprocess.run([str(made / ".venv" / "bin" / "ml"), step], cwd=made, env=environment, check=True)

@@ -15,6 +15,7 @@ from << cookiecutter.package_name >> import bundle, model
 
 PATIENCE = 120
 LOCKED = ("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", "10001:10001")
+SOON = ("--health-interval", "1s")  # the image's own check, without its wait of ten seconds
 FOREIGN = ("sklearn", "pandas", "scipy", "pandera")
 
 
@@ -43,7 +44,7 @@ def image(root: Path, packed: Path) -> str:
 @contextlib.contextmanager
 def running(image: str) -> Iterator[tuple[httpx.Client, str]]:
     """Run the image, locked down, until it answers; give a client and the container's id, and remove it."""
-    started = docker("run", "--detach", *LOCKED, "--publish", "127.0.0.1::8000", image)
+    started = docker("run", "--detach", *LOCKED, *SOON, "--publish", "127.0.0.1::8000", image)
     try:
         address = docker("port", started, "8000/tcp").splitlines()[0]
         with httpx.Client(base_url=f"http://{address}", timeout=PATIENCE) as client:
@@ -98,6 +99,15 @@ def test_image_holds_nothing_that_only_training_needs(served: tuple[httpx.Client
 def test_image_runs_as_nobody(image: str) -> None:
     """Also for who forgets --user."""
     assert docker("inspect", "--format", "{{.Config.User}}", image) == "10001:10001"
+
+
+def test_server_is_held_by_the_engines_own_filter_of_calls(served: tuple[httpx.Client, str]) -> None:
+    """It needs no call that the default seccomp profile forbids, and can gain no right."""
+    status = docker("exec", served[1], "python", "-c", "print(open('/proc/1/status').read())")
+    held = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert (held["NoNewPrivs"], held["CapBnd"].strip("0")) == ("1", "")
+    filtered = "seccomp" in docker("info", "--format", "{{.SecurityOptions}}")
+    assert held["Seccomp"] == ("2" if filtered else "0")
 
 
 def test_asked_to_stop_it_exits_0(image: str) -> None:

@@ -89,6 +89,7 @@ def test_detour_leads_nowhere(served: Any, path: bytes) -> None:
         assert answer(connection).startswith(b"HTTP/1.1 404 ")
 
 
+@pytest.mark.long
 def test_requests_that_do_not_arrive_are_given_up(served: Any) -> None:
     """Nothing, half a line, headers that do not end, no body, most of it: 408, and the connection is closed."""
     length = b"content-length: %d\r\n\r\n" % len(BODY)
@@ -102,6 +103,7 @@ def test_requests_that_do_not_arrive_are_given_up(served: Any) -> None:
             assert answer(connection).startswith(b"HTTP/1.1 408 ")
 
 
+@pytest.mark.long
 def test_a_byte_now_and_then_wins_no_time(served: Any) -> None:
     """What drips is given up like what stands still."""
     with connected(served) as connection:
