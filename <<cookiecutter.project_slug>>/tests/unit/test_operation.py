@@ -167,6 +167,7 @@ def test_asked_to_stop_it_is_unready_at_once_and_answers_on(archive: Path, serve
         pytest.param(["--token", "short"], "16 or more characters", id="short-token"),
         pytest.param(["--log-predictions", "no/such/folder"], "--log-predictions", id="no-place-for-the-log"),
         pytest.param(["--admin-port", "70000"], "--admin-port", id="no-such-port"),
+        pytest.param(["--port", "9001", "--admin-port", "9001"], "are both 9001", id="one-port-for-two"),
         pytest.param(["--drain", "-1"], "--drain", id="time-below-zero"),
     ],
 )

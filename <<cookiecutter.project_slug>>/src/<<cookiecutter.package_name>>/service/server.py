@@ -49,6 +49,8 @@ def serve(opened: Bundle, where: str, settings: Settings) -> None:
     """
     if not 0 <= settings.drain <= LONGEST_DRAIN:
         raise InputError(f"--drain is {settings.drain:g}; give 0 to {LONGEST_DRAIN} seconds")
+    if settings.port == settings.admin_port != 0:
+        raise InputError(f"--port and --admin-port are both {settings.port}; give them two")
     loaded = model.load(opened, where)
     state = State()
     named = {"version": opened.manifest["version"], "digest": opened.digest}
