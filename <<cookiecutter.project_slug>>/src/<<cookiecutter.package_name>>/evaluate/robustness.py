@@ -102,5 +102,8 @@ def _check(name: str, answers: Array, expected: Array | None, rule: Rule, spread
     apart = np.abs(answers - expected)[sound] / (spread or 1.0) if expected is not None else np.zeros(1)
     largest = float(apart.max()) if len(apart) else 0.0
     kind = "number" if rule is None else "probability"
-    said = f"{broken} of {len(answers)} answers are no {kind}" if broken else f"answers differ by up to {largest:.2g}"
+    if broken:
+        said = f"{broken} of {len(answers)} answers are no {kind}"
+    else:
+        said = f"every answer is a {kind}" if expected is None else f"answers differ by up to {largest:.2g}"
     return {"check": name, "rows": len(answers), "broken": broken, "largest": largest, "said": said}

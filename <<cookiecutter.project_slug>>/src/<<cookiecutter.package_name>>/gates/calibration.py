@@ -11,7 +11,7 @@ def judge(found: Found, promise: Any) -> Outcome:
     promised = f"at most {promise.limit:g}"
     if "bias" in found:
         return _bias(found, promise.limit, f"{promised} spreads of the target")
-    said = f"calibration error {found['error']:.3f} (p {found['p']:.2g}) on {found['rows']} rows"
+    said = f"calibration error beyond chance {found['error']:.3f} (p {found['p']:.2g}) on {found['rows']} rows"
     if not found["error"] <= promise.limit and not found["p"] >= LEVEL:
         return FAIL, said, promised
     if found["error"] > promise.limit or not found["visible"] <= promise.limit:
