@@ -30,17 +30,44 @@ def price(cut: float, scores: Any, wanted: Any, costs: config.Costs) -> float:
     return float(costs.false_positive * (said & (wanted == 0)).sum() + costs.false_negative * (~said & wanted).sum())
 
 
-@given(SCORED, some.floats(0.1, 10), some.floats(0.1, 10))
-def test_threshold_is_the_cheapest(scored: tuple[Any, Any], positive: float, negative: float) -> None:
-    """No cut between two scores that differ is cheaper."""
-    scores, wanted = scored
-    costs = config.Costs(positive, negative)
+def world(rng: np.random.Generator, rows: int, bent: float) -> tuple[Any, Any]:
+    """Return scores and labels of a model, calibrated where `bent` is 1: base rate 30 %, ROC AUC 0.77."""
+    wanted = (rng.random(rows) < 0.3).astype(int)
+    odds = 1.05 * (rng.normal(size=rows) + 1.05 * wanted) - 1.05**2 / 2 + np.log(0.3 / 0.7)
+    return 1 / (1 + np.exp(-bent * odds)), wanted
+
+
+@pytest.mark.parametrize("bent", [0.5, 1.0, 2.0], ids=["too-shy", "calibrated", "too-sure"])
+def test_threshold_costs_users_less_than_the_cheapest_cut_of_few_rows(bent: float) -> None:
+    """Chosen on 300 rows, it stays within 2 % of the best one on very many; the cheapest cut of 300 does not."""
+    rng, costs = np.random.default_rng(0), config.Costs(1.0, 2.0)
+    many = world(rng, 100_000, bent)
+    best = min(price(cut, *many, costs) for cut in np.linspace(0.01, 0.99, 99))
+    ours, cheapest = [], []
+    for _ in range(20):
+        scores, wanted = world(rng, 300, bent)
+        ours.append(price(train.threshold(scores, wanted, costs), *many, costs) / best)
+        cuts = (np.sort(scores)[1:] + np.sort(scores)[:-1]) / 2
+        cut = min(cuts, key=lambda each: price(each, scores, wanted, costs))
+        cheapest.append(price(cut, *many, costs) / best)
+    assert np.mean(ours) < min(1.02, np.mean(cheapest))
+
+
+@given(SCORED, some.floats(0.1, 10), some.floats(1, 10))
+def test_dearer_a_miss_lower_the_threshold(scored: tuple[Any, Any], negative: float, dearer: float) -> None:
+    """Or as low: never higher."""
+    cheap, dear = (train.threshold(*scored, config.Costs(1.0, price)) for price in (negative, negative * dearer))
+    assert dear <= cheap
+
+
+def test_scores_that_mean_nothing_are_cut_where_it_costs_least() -> None:
+    """A curve that falls says nothing of where to cut; then the rows alone do."""
+    scores, wanted = np.linspace(0.1, 0.9, 50), np.array([1, 0] * 25)[::-1].copy()
+    wanted[:10], wanted[-10:] = 1, 0
+    costs = config.Costs(1.0, 3.0)
     cut = train.threshold(scores, wanted, costs)
-    known = np.unique(np.concatenate([[0.0], scores, [1.0]]))
-    apart = np.diff(known) > 2 * model.TOLERANCE
-    all_cuts = ((known[:-1] + known[1:]) / 2)[apart]
-    cheapest = min(price(each, scores, wanted, costs) for each in all_cuts)
-    assert price(cut, scores, wanted, costs) == pytest.approx(cheapest)
+    cuts = (scores[1:] + scores[:-1]) / 2
+    assert price(cut, scores, wanted, costs) <= min(price(each, scores, wanted, costs) for each in cuts)
 
 
 @given(SCORED)
