@@ -20,7 +20,7 @@ DRIVER = """
 import os, shutil, signal, sys
 from pathlib import Path
 from << cookiecutter.package_name >> import cli
-from << cookiecutter.package_name >>.cli import data, judge, model, monitor, score
+from << cookiecutter.package_name >>.cli import data, evaluate, judge, monitor, score, train
 
 def run(folder, moment):
     child = os.fork()
