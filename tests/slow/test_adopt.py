@@ -23,9 +23,7 @@ def test_table_passes_make_all(template: Path, tmp_path: Path, name: str) -> Non
     if name != "iris":
         projects.commit(folder)
     adopt = ["uv", "run", "--all-extras", "ml", "data", "adopt", str(table), "--target", "target"]
-    # The long unit tests have a small project of their own, so one table is as good as three.
-    unit = [["make", "unit"]] if name == "iris" else []
-    for command in (["make", "setup"], adopt, ["make", "all"], *unit):
+    for command in (["make", "setup"], adopt, ["make", "all"], ["make", "unit"]):
         ran = subprocess.run(
             command, cwd=folder, env=project.environment(built.python), capture_output=True, text=True, check=False
         )
