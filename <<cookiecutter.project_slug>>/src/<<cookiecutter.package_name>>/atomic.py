@@ -27,12 +27,6 @@ def write(path: Path, content: bytes) -> None:
         raise
 
 
-def place(fresh: Path, path: Path) -> None:
-    """Move a file that is whole to where it belongs."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh.replace(path)
-
-
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     """Replace a folder by one with exactly these files; a writer killed at any point leaves the old one or the new one.
 
@@ -68,7 +62,9 @@ def _finish(swapped: Path, root: Path) -> None:
         if name:
             (root / name).unlink(missing_ok=True)
     for path in sorted(each for each in swapped.rglob("*") if each.is_file() and each.name != GONE):
-        place(path, root / path.relative_to(swapped))
+        target = root / path.relative_to(swapped)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
     shutil.rmtree(swapped)
 
 

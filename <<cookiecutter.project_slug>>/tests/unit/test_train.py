@@ -56,7 +56,7 @@ def test_threshold_costs_users_less_than_the_cheapest_cut_of_few_rows(bent: floa
 @given(SCORED, some.floats(0.1, 10), some.floats(1, 10))
 def test_dearer_a_miss_lower_the_threshold(scored: tuple[Any, Any], negative: float, dearer: float) -> None:
     """Or as low: never higher."""
-    cheap, dear = (train.threshold(*scored, config.Costs(1.0, price)) for price in (negative, negative * dearer))
+    cheap, dear = (train.threshold(*scored, config.Costs(1.0, miss)) for miss in (negative, negative * dearer))
     assert dear <= cheap
 
 

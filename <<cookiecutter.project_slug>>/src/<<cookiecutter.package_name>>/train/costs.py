@@ -43,10 +43,10 @@ def threshold(scores: Array, wanted: Array, costs: Costs) -> float:
     Midway, so that the rounding of an exported model flips no label.
     """
     cuts, edges = _cuts(scores)
-    wanted_at = _turning(scores, wanted, costs)
-    if wanted_at is None:
+    turning = _turning(scores, wanted, costs)
+    if turning is None:
         return float(cuts[np.argmin(_prices(cuts, scores, wanted, costs))])
-    beside = np.maximum(np.maximum(edges[:, 0] - wanted_at, wanted_at - edges[:, 1]), 0.0)
+    beside = np.maximum(np.maximum(edges[:, 0] - turning, turning - edges[:, 1]), 0.0)
     return float(cuts[np.argmin(beside)])
 
 
