@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
+from sklearn.inspection import permutation_importance
 
-from << cookiecutter.package_name >> import cli, config, contract, data, evaluate, export, model, train
+from << cookiecutter.package_name >> import cli, config, contract, data, evaluate, export, features, model, train
 from << cookiecutter.package_name >>.evaluate import insight
 from << cookiecutter.package_name >>.report import facts
 
+Fitted = tuple[config.Params, data.Parts, train.Trained]
 SCORED = some.integers(2, 40).flatmap(
     lambda n: some.tuples(
         arrays(float, n, elements=some.sampled_from([0.0, 0.1, 0.2, 0.35, 0.5, 0.9, 1.0]) | some.floats(0, 1)),
@@ -203,31 +205,53 @@ def test_score_that_is_no_number_is_refused(
 
 
 @pytest.fixture(scope="module")
-def fitted(small: Path, raw: pd.DataFrame, agreed: contract.Contract) -> tuple[config.Params, data.Parts, Any]:
-    """Return the settings of the small project, its parts, and the pipeline that wins there."""
+def fitted(small: Path, raw: pd.DataFrame, agreed: contract.Contract) -> Fitted:
+    """Return the settings of the small project, its parts, and the model that wins there."""
     params = config.params(small / "params.toml")
     parts = data.split(data.typed(raw, agreed)[0], agreed, params.split)
-    return params, parts, train.fit(parts, agreed, params).pipeline
+    return params, parts, train.fit(parts, agreed, params)
+
+
+@pytest.fixture(scope="module")
+def exported(fitted: Fitted, agreed: contract.Contract) -> model.Model:
+    """Return what ships of that model."""
+    return model.Model(agreed, export.to_onnx(fitted[2].pipeline, agreed), fitted[2].rule)
+
+
+@pytest.mark.long
+def test_importance_is_that_of_scikit_learn(
+    fitted: Fitted, exported: model.Model, agreed: contract.Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the exported model and of the pipeline it is the same, but for how the rows happen to be shuffled."""
+    params, parts, trained = fitted
+    monkeypatch.setattr(insight, "REPEATS", 100)
+    found = evaluate.importance(exported, parts, params.train)
+    rows, truth = features.inputs(agreed, parts.validation), features.target(agreed, parts.validation)
+    asked = {"scoring": params.train.scoring, "n_repeats": 100, "random_state": 1}
+    expected = permutation_importance(trained.pipeline, rows, truth, **asked)
+    for name, mean, spread in zip(rows.columns, expected.importances_mean, expected.importances_std, strict=True):
+        # Two means of 100 draws each; six of their standard errors.
+        assert found[name] == pytest.approx(mean, abs=6 * spread * (2 / 100) ** 0.5 + 1e-6), name
 
 
 @pytest.mark.long
 def test_importance_of_one_class_alone_is_left_out(
-    fitted: tuple[config.Params, data.Parts, Any], agreed: contract.Contract
+    fitted: Fitted, exported: model.Model, agreed: contract.Contract
 ) -> None:
     """What is no number is nobody's importance."""
-    params, parts, pipeline = fitted
+    params, parts, _ = fitted
     one = dataclasses.replace(parts, validation=parts.validation.assign(returned="no"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert evaluate.importance(pipeline, agreed, one, params.train) == {}
-    assert set(evaluate.importance(pipeline, agreed, parts, params.train)) == {*agreed.numbers, *agreed.categories}
+        assert evaluate.importance(exported, one, params.train) == {}
+    assert set(evaluate.importance(exported, parts, params.train)) == {*agreed.numbers, *agreed.categories}
 
 
 def test_importance_asks_rows_of_every_time(
-    fitted: tuple[config.Params, data.Parts, Any], agreed: contract.Contract, monkeypatch: pytest.MonkeyPatch
+    fitted: Fitted, exported: model.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first rows of the validation part may all have one class."""
-    params, parts, pipeline = fitted
+    params, parts, _ = fitted
     monkeypatch.setattr(insight, "ROWS", 50)
     ordered = parts.validation.sort_values("returned").reset_index(drop=True)
-    assert evaluate.importance(pipeline, agreed, dataclasses.replace(parts, validation=ordered), params.train)
+    assert evaluate.importance(exported, dataclasses.replace(parts, validation=ordered), params.train)

@@ -27,7 +27,7 @@ def do_evaluate(given: Namespace) -> int:
     found = evaluate.measure(basis.parts, exported, content, pipeline, metric, promises, basis.params.evaluate)
     found["champion"] = _against(given.champion, exported, basis, training, metric)
     found["reproducible"] = _again(training) if given.reproduce else {"not asked": "asked on main and by make gates"}
-    found["importance"] = evaluate.importance(pipeline, basis.contract, basis.parts, basis.params.train)
+    found["importance"] = evaluate.importance(exported, basis.parts, basis.params.train)
     found["learning"] = evaluate.learning(pipeline, basis.contract, basis.parts, basis.params.train)
     rows = sum(len(part) for part in (basis.parts.train, basis.parts.validation, basis.parts.test))
     whose = {name: training[name] for name in IDENTITY}
