@@ -1,5 +1,6 @@
 """Which rows a model learns from and which it is tested on: shares, and a salt that comes near them."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ VALIDATION = 0.2
 LEAST_TEST, SMALL_TEST, MOST_TEST = 0.2, 0.3, 0.4
 SEEN = 1.2 * RARER  # rows of the rarest class that are tested on average, so that RARER of them mostly are
 SALTS = 100
+KEY = "\x1f"  # a name that no table has: it joins the cells of a key
 CLOSE = 0.05  # of the whole: so near must a part come to its share
 
 
@@ -41,24 +43,31 @@ def split(table: pd.DataFrame, agreed: Contract, wanted: Split) -> tuple[Parts, 
         found = data.split(table, agreed, wanted)
         _folded(found.train, agreed)
         return found, wanted
-    best: tuple[tuple[int, float], Parts, Split] | None = None
+    best: tuple[tuple[int, float], str] | None = None
     failure: InputError | None = None
-    for salt in range(1, SALTS + 1):
-        tried = Split(wanted.by, wanted.shares, wanted.key, str(salt))
+    few = _known(table, agreed, wanted)
+    for salt in map(str, range(1, SALTS + 1)):
         try:
-            parts = data.split(table, agreed, tried)
+            parts = data.split(few, agreed, replace(wanted, key=(KEY,), salt=salt))
         except InputError as error:
             failure = failure or error
             continue
         off = _off(parts, agreed, wanted.shares)
         if best is None or off < best[0]:
-            best = (off, parts, tried)
+            best = (off, salt)
         if off < (0, CLOSE):
             break
     if best is None:
         assert failure is not None
         raise failure
-    return best[1], best[2]
+    chosen = replace(wanted, salt=best[1])
+    return data.split(table, agreed, chosen), chosen
+
+
+def _known(table: pd.DataFrame, agreed: Contract, wanted: Split) -> pd.DataFrame:
+    """Return what tells a split: the key of each row as one text, made once for all salts, its class, and its time."""
+    names = [column.name for column in (agreed.target, agreed.time) if column]
+    return table[names].assign(**{KEY: data.texts(table, data.keys(table, agreed, wanted))})
 
 
 def _off(parts: Parts, agreed: Contract, shares: tuple[float, ...]) -> tuple[int, float]:

@@ -16,7 +16,7 @@ from .. import atomic, bundle
 from ..contract import InputError, strict
 from . import separator
 from .check import Violation, convert, typed
-from .parts import Parts, groups, parted, split
+from .parts import Parts, groups, keys, parted, split, texts
 
 __all__ = [
     "Lock",
@@ -26,11 +26,13 @@ __all__ = [
     "digest",
     "fetch",
     "groups",
+    "keys",
     "locked",
     "parted",
     "read",
     "read_lock",
     "split",
+    "texts",
     "typed",
 ]
 

@@ -1,7 +1,7 @@
 """Split a table into train, validation and test, by the hash of a key or by time, with the record that proves it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,8 +67,7 @@ def groups(table: pd.DataFrame, contract: Contract) -> Any:
 
 
 def _by_hash(table: pd.DataFrame, contract: Contract, params: Split) -> tuple[Any, dict[str, Any]]:
-    # Without a key a row is known by all that it holds, whatever the order of the columns.
-    key = list(params.key) or sorted(name for name in table.columns if name != contract.target.name)
+    key = keys(table, contract, params)
     for name in key:
         if name not in table:
             raise InputError(f"params.toml, [split]: key names {name!r}, which is no column; name one of the contract")
@@ -76,11 +75,20 @@ def _by_hash(table: pd.DataFrame, contract: Contract, params: Split) -> tuple[An
     return parted(table, record), record
 
 
+def keys(table: pd.DataFrame, contract: Contract, params: Split) -> list[str]:
+    """Return the columns by which a row is known: without a key all but the target, whatever their order."""
+    return list(params.key) or sorted(name for name in table.columns if name != contract.target.name)
+
+
 def parted(table: pd.DataFrame, record: Mapping[str, Any]) -> Any:
     """Return the number of the part into which the hash of its key puts each row of a typed table."""
-    texts = zip(*(table[name].map(str) for name in record["key"]), strict=True)
-    places = np.array([_place(record["salt"], "\x1f".join(row)) for row in texts])
+    places = np.array([_place(record["salt"], text) for text in texts(table, record["key"])])
     return np.digitize(places, np.cumsum(record["shares"])[:2])
+
+
+def texts(table: pd.DataFrame, key: Sequence[str]) -> list[str]:
+    """Return the key of each row of a typed table as one text."""
+    return ["\x1f".join(row) for row in zip(*(table[name].map(str) for name in key), strict=True)]
 
 
 def _place(salt: str, value: str) -> float:
