@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.metrics import (
     accuracy_score,
     balanced_accuracy_score,
@@ -17,6 +18,8 @@ from sklearn.metrics import (
     log_loss,
     roc_auc_score,
 )
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
 from << cookiecutter.package_name >> import contract, evaluate, rule
 from << cookiecutter.package_name >>.evaluate import calibration, leakage, metrics, separation, several
@@ -235,3 +238,25 @@ def test_two_classes_are_separated_as_far_as_they_correlate() -> None:
     design = np.column_stack([table, np.ones(200)])
     left = truth - design @ np.linalg.lstsq(design, truth, rcond=None)[0]
     assert separation.separated(table, truth)[0, 1] == pytest.approx(1 - (left @ left) / (truth.var() * 200))
+
+
+@given(some.integers(0, 10**6), some.integers(3, 12), some.integers(1, 2))
+def test_line_is_the_linear_discriminant_of_scikit_learn(seed: int, classes: int, columns: int) -> None:
+    """In closed form, and alike where a column tells everything, or a class has one row."""
+    rng = np.random.default_rng(seed)
+    truth = np.concatenate([np.arange(classes), rng.integers(0, classes, 60)])
+    table = rng.normal(size=(len(truth), columns)) * rng.choice([1e-3, 1.0, 1e6], columns) + truth[:, None] % 4
+    own = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=separation.LEAST)
+    theirs = make_pipeline(StandardScaler(), own).fit(table, truth)
+    found = separation.Line().fit(table, truth)
+    assert found.predict_proba(table) == pytest.approx(theirs.predict_proba(table), abs=1e-6)
+
+
+def test_line_is_sure_of_a_column_that_is_constant_in_each_class() -> None:
+    """Nothing varies inside the classes, and nothing is divided by it."""
+    truth = np.arange(60) % 5
+    table = np.column_stack([2.0 * truth, np.ones(60)])
+    for columns in (table[:, :1], table):
+        said = separation.Line().fit(columns, truth).predict_proba(columns)
+        assert (said.argmax(axis=1) == truth).all()
+        assert said.max(axis=1) == pytest.approx(1)

@@ -60,7 +60,7 @@ class Known:
     @property
     def line(self) -> Any:
         """What the best weighted sum tells."""
-        return separation.line() if self.several else LinearRegression()
+        return separation.Line() if self.several else LinearRegression()
 
 
 def alone(contract: Contract, table: pd.DataFrame, suspect: float) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def _rest(known: Known, without: frozenset[str]) -> float:
         return 0.5 if known.classes else 0.0
     coded = others.apply(lambda values: values if values.name in known.numbers else values.astype("category").cat.codes)
     trees = (ExtraTreesClassifier if known.classes else ExtraTreesRegressor)(50, random_state=0)
-    told = separation.line("auto") if known.several else make_pipeline(StandardScaler(), RidgeCV(PENALTIES))
+    told = separation.shrunk() if known.several else make_pipeline(StandardScaler(), RidgeCV(PENALTIES))
     line = make_pipeline(SimpleImputer(keep_empty_features=True), told)
     # The better of the two: a weak rest would make an honest column stand out.
     return max(_score(known, trees, coded), _score(known, line, coded))
