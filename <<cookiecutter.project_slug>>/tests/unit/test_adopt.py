@@ -9,7 +9,7 @@ import pytest
 from _adopting import ROWS, Adopted, Columns, told
 
 from << cookiecutter.package_name >> import contract
-from << cookiecutter.package_name >>.adopt import draft, reading
+from << cookiecutter.package_name >>.adopt import draft, reading, texts
 from << cookiecutter.package_name >>.adopt.decision import Wishes
 
 pytestmark = pytest.mark.long
@@ -128,3 +128,11 @@ def test_parquet_keeps_its_types(columns: Columns, checked: Adopted, tmp_path: P
     kinds = {each.name: each.type for each in found.contract.columns}
     assert (kinds["at"], kinds["kind"], kinds["sold"]) == ("datetime", "category", "boolean")
     assert found.contract.problem.positive is True
+
+
+@pytest.mark.parametrize("classes", [0, 2, 3, 4, 10, 40])
+def test_boosting_of_many_classes_grows_no_more_trees_than_that_of_three(classes: int) -> None:
+    """Each round grows a tree a class: there are fewer rounds, in larger steps."""
+    fixed = texts.families("multiclass" if classes > 2 else "classification", 1000, classes)["boosting"]["fixed"]
+    assert 20 <= fixed["max_iter"] <= 100
+    assert fixed["max_iter"] * classes <= max(300, 20 * classes)

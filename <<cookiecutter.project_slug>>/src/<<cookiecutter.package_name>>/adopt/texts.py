@@ -25,24 +25,26 @@ _TEMPLATES = Environment(
 SIGNED = "# Written by ml data adopt: "
 CARD = ("<!-- Written by ml data adopt: ", " -->")
 FEW = 2000  # rows: below, leaves of a few rows remember them
+TREES = 300  # of several classes each round of boosting grows one tree a class: so many in all, in fewer, larger steps
 
 
-def families(task: str, rows: int) -> dict[str, dict[str, Any]]:
+def families(task: str, rows: int, classes: int) -> dict[str, dict[str, Any]]:
     """Return what is tried for a task: a line, a forest and boosted trees, bounded so that they stay small."""
     few = rows < FEW
     leaves = [5, 20] if few else [10, 40]
-    boosting = {"max_iter": 100, "max_leaf_nodes": 4 if few else 8}
+    rounds, rates = (100, [0.03, 0.1]) if 100 * classes <= TREES else (max(20, TREES // classes), [0.1, 0.3])
+    boosting = {"max_iter": rounds, "max_leaf_nodes": 4 if few else 8}
     forest = {"n_estimators": 100, "max_leaf_nodes": 50 if few else 200}
     if task == "regression":
         return {
             "linear": _family("linear_model.Ridge", {}, {"alpha": [0.1, 10.0, 100.0]}),
             "forest": _family("ensemble.RandomForestRegressor", forest, {"min_samples_leaf": leaves}),
-            "boosting": _family("ensemble.HistGradientBoostingRegressor", boosting, {"learning_rate": [0.03, 0.1]}),
+            "boosting": _family("ensemble.HistGradientBoostingRegressor", boosting, {"learning_rate": rates}),
         }
     return {
         "linear": _family("linear_model.LogisticRegression", {"max_iter": 1000}, {"C": [0.03, 0.3, 3.0]}),
         "forest": _family("ensemble.RandomForestClassifier", forest, {"min_samples_leaf": leaves}),
-        "boosting": _family("ensemble.HistGradientBoostingClassifier", boosting, {"learning_rate": [0.03, 0.1]}),
+        "boosting": _family("ensemble.HistGradientBoostingClassifier", boosting, {"learning_rate": rates}),
     }
 
 
@@ -60,7 +62,7 @@ def contract(document: Mapping[str, Any]) -> str:
 
 def params(draft: Draft, split: Mapping[str, Any], costs: Mapping[str, Any]) -> str:
     """Return params.toml."""
-    tried = families(draft.target.task, len(draft.table))
+    tried = families(draft.target.task, len(draft.table), len(draft.target.column.values))
     text = _filled(
         "params.jinja",
         split=toml.table("split", split),
