@@ -127,6 +127,11 @@ def spoiled(kind: str) -> None:
     text = Path("in.csv").read_text("utf-8")
     if kind == "ragged":
         Path("in.csv").write_text(text + "1,2,3\n", "utf-8")
+    for mark in ";\t|":
+        if kind == f"separated-by-{ord(mark)}":
+            Path("in.csv").write_text(text.replace(",", mark), "utf-8")
+    if kind == "decimal-commas":
+        Path("in.csv").write_text(text.replace(",", ";").replace(".", ","), "utf-8")
     if kind == "twice":
         Path("in.csv").write_text(text.replace("note", "size", 1), "utf-8")
     if kind == "empty":
@@ -144,6 +149,10 @@ def spoiled(kind: str) -> None:
         ("lost-column", "has no column size, which the model needs"),
         ("scored-already", "has a column predicted_label already"),
         ("ragged", "cannot be read as a table"),
+        ("separated-by-59", "in.csv: its columns are separated by semicolons (;); write it with commas"),
+        ("separated-by-9", "in.csv: its columns are separated by tabs; write it with commas"),
+        ("separated-by-124", "in.csv: its columns are separated by bars (|); write it with commas"),
+        ("decimal-commas", "in.csv: its columns are separated by semicolons (;); write it with commas, points"),
         ("twice", "has two columns size"),
         ("empty", "cannot be read as a table"),
         ("no-text", "cannot be read as a table"),
