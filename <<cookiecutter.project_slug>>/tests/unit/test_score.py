@@ -121,6 +121,8 @@ def spoiled(kind: str) -> None:
     raw = pd.read_csv("data/parcels.csv", dtype=str)
     if kind == "lost-column":
         raw = raw.drop(columns="size")
+    if kind == "renamed-column":
+        raw = raw.rename(columns={"size": "SIZE_", "shape": "Size"})
     if kind == "scored-already":
         raw["predicted_label"] = "yes"
     raw.to_csv("in.csv", index=False)
@@ -146,7 +148,8 @@ def spoiled(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
-        ("lost-column", "has no column size, which the model needs"),
+        ("lost-column", "has no column size, which the model needs; add it"),
+        ("renamed-column", "has no column size, which the model needs (did you mean Size?); rename or add it"),
         ("scored-already", "has a column predicted_label already"),
         ("ragged", "cannot be read as a table"),
         ("separated-by-59", "in.csv: its columns are separated by semicolons (;); write it with commas"),
