@@ -76,8 +76,32 @@ def test_bad_rows_go_aside_with_their_reasons(capsys: pytest.CaptureFixture[str]
         "sent is missing",
         "weight is above 50",
     ]
+    assert aside["input_row"].tolist() == [4, 6, 8]
     assert aside["size"].tolist() == ["huge", *raw.loc[[5, 7], "size"]]
     assert data.read(Path("scores.parquet"))["parcel"].tolist() == raw["parcel"].drop([3, 5, 7]).tolist()
+
+
+@pytest.mark.usefixtures("judged")
+def test_bad_row_is_numbered_within_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever batches the file is read in, and however many files lie beside it."""
+    monkeypatch.setattr(score.tables, "BLOCK", 2**14)
+    monkeypatch.setattr(score.tables, "CELLS", 1)
+    raw = pd.read_csv("data/parcels.csv", dtype=str)
+    raw.loc[[0, 1201, len(raw) - 1], "size"] = "huge"
+    Path("in").mkdir()
+    raw.to_csv("in/first.csv", index=False)
+    raw.to_parquet("in/second.parquet")
+    raw.to_csv("in/third.csv", index=False)
+    batches = []
+    for path in sorted(Path("in").iterdir()):
+        with score.tables.reading(path) as (_, read):
+            batches.append(len([*read]))
+    assert min(batches) > 1
+    assert cli.main(["score", "--input", "in", "--output", "scores"]) == 3
+    for path in sorted(Path("scores.rejected").iterdir()):
+        aside = data.read(path)
+        assert aside["input_row"].astype(int).tolist() == [1, 1202, len(raw)]
+        assert aside["parcel"].astype(str).tolist() == raw.loc[aside["input_row"].astype(int) - 1, "parcel"].tolist()
 
 
 @pytest.mark.usefixtures("judged")

@@ -34,6 +34,10 @@ class Rows:
         """Which rows break a rule."""
         return np.asarray(np.logical_or.reduce([fault.rows for fault in self.faults]), bool)
 
+    def places(self, before: int) -> Array:
+        """Return for every bad row its number in a table with so many rows before: the first one is 1."""
+        return np.flatnonzero(self.bad) + before + 1
+
     def reasons(self) -> list[str]:
         """Return for every bad row what is wrong with it."""
         return [
