@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, data, features, model, score, tensors
@@ -51,6 +53,18 @@ def test_every_column_is_kept_and_the_predictions_are_the_models(
 
 
 @pytest.mark.usefixtures("judged")
+def test_csv_becomes_parquet_of_texts_and_parquet_keeps_its_types() -> None:
+    """As `ml score --help` says; the predictions are typed in both."""
+    pd.read_csv("data/parcels.csv").to_parquet("in.parquet")
+    before = pq.read_schema("in.parquet")
+    for source, kinds in (("data/parcels.csv", [pa.string()] * len(before)), ("in.parquet", before.types)):
+        assert cli.main(["score", "--input", source, "--output", "out.parquet"]) == 0
+        found = pq.read_schema("out.parquet")
+        assert found.names == [*before.names, "predicted_label", "predicted_probability"]
+        assert found.types == [*kinds, pa.string(), pa.float64()]
+
+
+@pytest.mark.usefixtures("judged")
 def test_rows_in_parts_are_answered_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tables are cut where the processor's cache ends, the last part short."""
     raw = pd.read_csv("data/parcels.csv", dtype=str, nrows=50)
@@ -91,7 +105,7 @@ def test_bad_row_is_numbered_within_its_file(monkeypatch: pytest.MonkeyPatch) ->
     Path("in").mkdir()
     raw.to_csv("in/first.csv", index=False)
     raw.to_parquet("in/second.parquet")
-    raw.to_csv("in/third.csv", index=False)
+    Path("in/third.csv").write_text(Path("in/first.csv").read_text("utf-8").replace("\n", "\n\n", 2), "utf-8")
     batches = []
     for path in sorted(Path("in").iterdir()):
         with score.tables.reading(path) as (_, read):
