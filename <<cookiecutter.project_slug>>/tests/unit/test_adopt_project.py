@@ -77,6 +77,7 @@ def test_adopting_is_whole_and_done_once(
     assert "Nothing changes" in capsys.readouterr().out
     assert everything(project) == once
     assert "| `price` | number |" in once["data/README.md"].decode()
+    assert f"As adopted, `data/table.csv` had {ROWS} rows of 4 columns." in once["data/README.md"].decode()
     card = project / "data" / "README.md"
     card.write_text(once["data/README.md"].decode().replace("# The data", "# Sold by CC BY 4.0"), "utf-8")
     assert adopt(table) == 2
