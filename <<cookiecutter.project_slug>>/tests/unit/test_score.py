@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, data, features, model, score, tensors
+from << cookiecutter.package_name >>.data import tables
 from << cookiecutter.package_name >>.score import folder
 
 BUNDLE = "build/bundle/model.tar.gz"
@@ -98,8 +99,8 @@ def test_bad_rows_go_aside_with_their_reasons(capsys: pytest.CaptureFixture[str]
 @pytest.mark.usefixtures("judged")
 def test_bad_row_is_numbered_within_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever batches the file is read in, and however many files lie beside it."""
-    monkeypatch.setattr(score.tables, "BLOCK", 2**14)
-    monkeypatch.setattr(score.tables, "CELLS", 1)
+    monkeypatch.setattr(tables, "BLOCK", 2**14)
+    monkeypatch.setattr(tables, "CELLS", 1)
     raw = pd.read_csv("data/parcels.csv", dtype=str)
     raw.loc[[0, 1201, len(raw) - 1], "size"] = "huge"
     Path("in").mkdir()
@@ -108,7 +109,7 @@ def test_bad_row_is_numbered_within_its_file(monkeypatch: pytest.MonkeyPatch) ->
     Path("in/third.csv").write_text(Path("in/first.csv").read_text("utf-8").replace("\n", "\n\n", 2), "utf-8")
     batches = []
     for path in sorted(Path("in").iterdir()):
-        with score.tables.reading(path) as (_, read):
+        with tables.reading(path) as (_, read):
             batches.append(len([*read]))
     assert min(batches) > 1
     assert cli.main(["score", "--input", "in", "--output", "scores"]) == 3
@@ -167,11 +168,6 @@ def spoiled(kind: str) -> None:
     text = Path("in.csv").read_text("utf-8")
     if kind == "ragged":
         Path("in.csv").write_text(text + "1,2,3\n", "utf-8")
-    for mark in ";\t|":
-        if kind == f"separated-by-{ord(mark)}":
-            Path("in.csv").write_text(text.replace(",", mark), "utf-8")
-    if kind == "decimal-commas":
-        Path("in.csv").write_text(text.replace(",", ";").replace(".", ","), "utf-8")
     if kind == "twice":
         Path("in.csv").write_text(text.replace("note", "size", 1), "utf-8")
     if kind == "empty":
@@ -190,10 +186,6 @@ def spoiled(kind: str) -> None:
         ("renamed-column", "has no column size, which the model needs (did you mean Size?); rename or add it"),
         ("scored-already", "has a column predicted_label already"),
         ("ragged", "cannot be read as a table"),
-        ("separated-by-59", "in.csv: its columns are separated by semicolons (;); write it with commas"),
-        ("separated-by-9", "in.csv: its columns are separated by tabs; write it with commas"),
-        ("separated-by-124", "in.csv: its columns are separated by bars (|); write it with commas"),
-        ("decimal-commas", "in.csv: its columns are separated by semicolons (;); write it with commas, points"),
         ("twice", "has two columns size"),
         ("empty", "cannot be read as a table"),
         ("no-text", "cannot be read as a table"),
@@ -207,6 +199,25 @@ def test_a_table_that_cannot_be_scored_is_one_sentence(
     spoiled(kind)
     code, text = said(capsys, "--input", "in.csv", "--output", "scores.csv")
     assert (code, sentence in text, files()) == (2, True, [])
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize(
+    ("mark", "point", "named"),
+    [(";", ".", "semicolons (;)"), (";", ",", "semicolons (;)"), ("\t", ".", "tabs"), ("|", ".", "bars (|)")],
+    ids=["semicolons", "decimal-commas", "tabs", "bars"],
+)
+def test_table_without_commas_says_what_separates_it(
+    capsys: pytest.CaptureFixture[str], mark: str, point: str, named: str
+) -> None:
+    """To who scores, monitors or refreshes; not that some column is missing."""
+    text = Path("data/parcels.csv").read_text("utf-8")
+    Path("in.csv").write_text(text.replace(",", mark).replace(".", point), "utf-8")
+    for step in ("score --output scores.csv --input", "monitor --input", "data refresh --source"):
+        assert cli.main([*step.split(), "in.csv"]) == 2
+        reason = f"in.csv: its columns are separated by {named}; write it with commas, points in numbers and dates as"
+        assert reason in capsys.readouterr().err
+    assert files() == []
 
 
 def parts(count: int) -> Path:
