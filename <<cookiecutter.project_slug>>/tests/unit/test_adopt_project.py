@@ -77,6 +77,7 @@ def test_adopting_is_whole_and_done_once(
     assert "Nothing changes" in capsys.readouterr().out
     assert everything(project) == once
     assert "| `price` | number |" in once["data/README.md"].decode()
+    assert f"As adopted, `data/table.csv` had {ROWS} rows of 4 columns." in once["data/README.md"].decode()
     card = project / "data" / "README.md"
     card.write_text(once["data/README.md"].decode().replace("# The data", "# Sold by CC BY 4.0"), "utf-8")
     assert adopt(table) == 2
@@ -112,6 +113,31 @@ def test_whatever_is_replaced_or_goes_is_kept(project: Path, table: pd.DataFrame
     assert {name: (kept / name).read_text("utf-8") for name in gone} == gone
     assert not any((project / name).exists() for name in gone)
     assert (kept / "data" / "table.csv").read_bytes() == first
+
+
+def test_table_that_is_adopted_again_is_compared_with_the_one_that_is_pinned(
+    project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is written: an older or smaller one would be pinned silently."""
+    first = table.iloc[:-20]
+    assert adopt(first, "--force") == 0
+    capsys.readouterr()
+    assert adopt(first) == 0
+    assert "were pinned before" not in capsys.readouterr().out
+    was = f"{len(first)} rows of data/table.csv were pinned before"
+    for other, change in (
+        (table.iloc[:-50], "30 fewer now"),
+        (table, "20 more now"),
+        (first.iloc[::-1], "as many now, of other bytes"),
+    ):
+        assert adopt(other, "--dry-run") == 0
+        told = [line.split("  ") for line in capsys.readouterr().out.splitlines() if line.startswith("[data.lock]")]
+        assert [[cell.strip() for cell in line if cell] for line in told] == [
+            ["[data.lock]", f"pins {len(other)} rows", f"{was}: {change}"]
+        ]
+    assert data.read_lock(project / "data" / "data.lock").rows == len(first)
+    assert adopt(table.iloc[:-50]) == 0
+    assert "were pinned before" not in (project / "data" / "README.md").read_text("utf-8")
 
 
 def test_promises_lie_above_the_baseline(project: Path, table: pd.DataFrame) -> None:

@@ -168,6 +168,7 @@ def test_interval_of_a_roc_auc_is_as_wide_as_resamples_say() -> None:
     measure = metrics.statistic("roc_auc", 0.5)
     for groups in (None, np.repeat(np.arange(400), 5)):
         found = evaluate.measured("roc_auc", evaluate.Rows(truth, scores, 0.5, groups), 1)
+        assert found.get("groups") == (None if groups is None else 400)
         low, high = evaluate.interval(measure, (truth, scores), 1000, groups)
         assert found["high"] - found["low"] == pytest.approx(high - low, rel=0.1)
 

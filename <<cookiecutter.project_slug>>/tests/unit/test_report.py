@@ -181,6 +181,24 @@ def test_card_says_what_nobody_measured(
     assert "latency" not in card  # nothing that is measured by the clock
 
 
+@pytest.mark.parametrize("measured", TASKS, indirect=True)
+@pytest.mark.parametrize(
+    ("groups", "sentence"),
+    [
+        ({}, "bootstrap of the test rows"),
+        ({"groups": 1300}, "bootstrap of 1,300 whole groups of test rows, each of one key"),
+    ],
+    ids=["rows", "groups"],
+)
+def test_card_and_page_say_what_intervals_are_drawn_of(
+    measured: dict[str, Any], training: dict[str, Any], agreed: contract.Contract, groups: dict[str, int], sentence: str
+) -> None:
+    """Where a key repeats, rows of one key are drawn together."""
+    found = {**measured, "quality": {**measured["quality"], **groups}}
+    assert sentence in report.card(agreed, training, found, VERDICTS)
+    assert sentence in report.page(VERDICTS, found, training, {}, PROMISES)
+
+
 def test_markdown_says_what_to_do_about_each_refusal() -> None:
     """Those that pass need no advice."""
     written = report.markdown(VERDICTS, MEASURED)

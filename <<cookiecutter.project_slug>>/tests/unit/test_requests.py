@@ -79,6 +79,13 @@ def test_bad_cell_is_refused_with_its_field_and_reason(client: httpx.Client, col
     assert not isinstance(sent, str) or len(sent) < 4 or sent not in answer.text
 
 
+@pytest.mark.parametrize("sent", ["2024-05-01T12:00:00+02:00", "yesterday"])
+def test_reason_of_ours_is_told_as_it_is(client: httpx.Client, sent: str) -> None:
+    """Without the words that pydantic puts before it."""
+    (found,) = ask(client, body(sent=sent)).json()["detail"]
+    assert found["msg"] == "is no local time in ISO 8601 without a zone, such as 2026-01-31T12:00:00"
+
+
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 400], ids=["1e400", "-1e400", "400-digits"])
 def test_number_beyond_all_floats_is_refused(client: httpx.Client, number: str) -> None:
     """JSON can write numbers that no machine holds."""

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, data, features, model, score, tensors
+from << cookiecutter.package_name >>.data import tables
 from << cookiecutter.package_name >>.score import folder
 
 BUNDLE = "build/bundle/model.tar.gz"
@@ -51,6 +54,18 @@ def test_every_column_is_kept_and_the_predictions_are_the_models(
 
 
 @pytest.mark.usefixtures("judged")
+def test_csv_becomes_parquet_of_texts_and_parquet_keeps_its_types() -> None:
+    """As `ml score --help` says; the predictions are typed in both."""
+    pd.read_csv("data/parcels.csv").to_parquet("in.parquet")
+    before = pq.read_schema("in.parquet")
+    for source, kinds in (("data/parcels.csv", [pa.string()] * len(before)), ("in.parquet", before.types)):
+        assert cli.main(["score", "--input", source, "--output", "out.parquet"]) == 0
+        found = pq.read_schema("out.parquet")
+        assert found.names == [*before.names, "predicted_label", "predicted_probability"]
+        assert found.types == [*kinds, pa.string(), pa.float64()]
+
+
+@pytest.mark.usefixtures("judged")
 def test_rows_in_parts_are_answered_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tables are cut where the processor's cache ends, the last part short."""
     raw = pd.read_csv("data/parcels.csv", dtype=str, nrows=50)
@@ -76,8 +91,32 @@ def test_bad_rows_go_aside_with_their_reasons(capsys: pytest.CaptureFixture[str]
         "sent is missing",
         "weight is above 50",
     ]
+    assert aside["input_row"].tolist() == [4, 6, 8]
     assert aside["size"].tolist() == ["huge", *raw.loc[[5, 7], "size"]]
     assert data.read(Path("scores.parquet"))["parcel"].tolist() == raw["parcel"].drop([3, 5, 7]).tolist()
+
+
+@pytest.mark.usefixtures("judged")
+def test_bad_row_is_numbered_within_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever batches the file is read in, and however many files lie beside it."""
+    monkeypatch.setattr(tables, "BLOCK", 2**14)
+    monkeypatch.setattr(tables, "CELLS", 1)
+    raw = pd.read_csv("data/parcels.csv", dtype=str)
+    raw.loc[[0, 1201, len(raw) - 1], "size"] = "huge"
+    Path("in").mkdir()
+    raw.to_csv("in/first.csv", index=False)
+    raw.to_parquet("in/second.parquet")
+    Path("in/third.csv").write_text(Path("in/first.csv").read_text("utf-8").replace("\n", "\n\n", 2), "utf-8")
+    batches = []
+    for path in sorted(Path("in").iterdir()):
+        with tables.reading(path) as (_, read):
+            batches.append(len([*read]))
+    assert min(batches) > 1
+    assert cli.main(["score", "--input", "in", "--output", "scores"]) == 3
+    for path in sorted(Path("scores.rejected").iterdir()):
+        aside = data.read(path)
+        assert aside["input_row"].astype(int).tolist() == [1, 1202, len(raw)]
+        assert aside["parcel"].astype(str).tolist() == raw.loc[aside["input_row"].astype(int) - 1, "parcel"].tolist()
 
 
 @pytest.mark.usefixtures("judged")
@@ -121,6 +160,8 @@ def spoiled(kind: str) -> None:
     raw = pd.read_csv("data/parcels.csv", dtype=str)
     if kind == "lost-column":
         raw = raw.drop(columns="size")
+    if kind == "renamed-column":
+        raw = raw.rename(columns={"size": "SIZE_", "shape": "Size"})
     if kind == "scored-already":
         raw["predicted_label"] = "yes"
     raw.to_csv("in.csv", index=False)
@@ -141,7 +182,8 @@ def spoiled(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
-        ("lost-column", "has no column size, which the model needs"),
+        ("lost-column", "has no column size, which the model needs; add it"),
+        ("renamed-column", "has no column size, which the model needs (did you mean Size?); rename or add it"),
         ("scored-already", "has a column predicted_label already"),
         ("ragged", "cannot be read as a table"),
         ("twice", "has two columns size"),
@@ -157,6 +199,25 @@ def test_a_table_that_cannot_be_scored_is_one_sentence(
     spoiled(kind)
     code, text = said(capsys, "--input", "in.csv", "--output", "scores.csv")
     assert (code, sentence in text, files()) == (2, True, [])
+
+
+@pytest.mark.usefixtures("judged")
+@pytest.mark.parametrize(
+    ("mark", "point", "named"),
+    [(";", ".", "semicolons (;)"), (";", ",", "semicolons (;)"), ("\t", ".", "tabs"), ("|", ".", "bars (|)")],
+    ids=["semicolons", "decimal-commas", "tabs", "bars"],
+)
+def test_table_without_commas_says_what_separates_it(
+    capsys: pytest.CaptureFixture[str], mark: str, point: str, named: str
+) -> None:
+    """To who scores, monitors or refreshes; not that some column is missing."""
+    text = Path("data/parcels.csv").read_text("utf-8")
+    Path("in.csv").write_text(text.replace(",", mark).replace(".", point), "utf-8")
+    for step in ("score --output scores.csv --input", "monitor --input", "data refresh --source"):
+        assert cli.main([*step.split(), "in.csv"]) == 2
+        reason = f"in.csv: its columns are separated by {named}; write it with commas, points in numbers and dates as"
+        assert reason in capsys.readouterr().err
+    assert files() == []
 
 
 def parts(count: int) -> Path:

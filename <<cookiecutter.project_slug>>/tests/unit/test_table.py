@@ -79,8 +79,10 @@ def test_another_table_is_checked_without_the_lock(untrained: Path, raw: pd.Data
     ("content", "named"),
     [
         pytest.param(b"", "is empty", id="empty"),
-        pytest.param(b"parcel;size\n1;2\n", "separated by semicolons; write it with commas", id="wrong-delimiter"),
-        pytest.param(b"parcel;size\n1;2,5\n", "separated by semicolons; write it with commas", id="decimal-commas"),
+        pytest.param(b"parcel;size\n1;2\n", "separated by semicolons (;); write it with commas", id="wrong-delimiter"),
+        pytest.param(b"parcel;size\n1;2,5\n", "separated by semicolons (;); write it with commas", id="decimal-commas"),
+        pytest.param(b"parcel\tsize\n1\t2\n", "separated by tabs; write it with commas", id="tabs"),
+        pytest.param(b"parcel|size\n1|2\n", "separated by bars (|); write it with commas", id="bars"),
         pytest.param(b"a,b\n1,2\n1,2,3,4\n", "cannot be read as a table", id="ragged"),
         pytest.param(b"a,b\n\xff\xfe,1\n", "cannot be read as a table", id="not-utf8"),
     ],

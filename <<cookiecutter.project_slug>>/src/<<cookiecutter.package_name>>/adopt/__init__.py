@@ -164,6 +164,7 @@ def _data(
     lock = data.Lock(kept, len(draft.table), data.digest(table))
     origin = f"the table {Path(source).name}" if not source.startswith("https://") else source
     files["data/data.lock"] = lock.dumps()
+    notes.extend(placing.pinned(root, lock))
     files["data/README.md"] = texts.card(draft, kept, origin, apart, notes).encode()
     return files
 

@@ -122,6 +122,6 @@ def read(path: Path) -> pd.DataFrame:
     except (pd.errors.ParserError, pd.errors.ParserWarning, UnicodeDecodeError, OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise InputError(separator.refusal(path, reason)) from error
-    if len(table.columns) == 1 and any(mark in str(table.columns[0]) for mark in ";\t|"):
+    if separator.foreign([*table.columns]):
         raise InputError(separator.refusal(path, "it is one column wide"))
     return table

@@ -40,6 +40,8 @@ def reading(path: Path) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
         else:
             # The types of the first block would be asked of all the others.
             with _csv(path, {}) as first:
+                if separator.foreign(first.schema.names):
+                    raise InputError(separator.refusal(path, "it is one column wide"))
                 texts = dict.fromkeys(first.schema.names, pa.string())
             with _csv(path, texts) as file:
                 yield file.schema, iter(file)

@@ -29,8 +29,13 @@ def gain(metric: str, ours: Rows, theirs: Rows, resamples: int) -> dict[str, Any
 
 
 def support(rows: Rows) -> dict[str, int]:
-    """Return how many rows there are, and how many of the rarest class: no interval knows more than these do."""
+    """Return how many rows there are, how many of the rarest class, and groups where a key repeats.
+
+    No interval knows more than these do.
+    """
     counted = {"rows": len(rows.truth)}
+    if rows.groups is not None:
+        counted["groups"] = len(np.unique(rows.groups))
     if not rows.classes:
         return counted
     return {**counted, "rarer": int(np.bincount(rows.truth, minlength=rows.classes).min())}

@@ -69,6 +69,7 @@ def card(
         champion=facts.champion(measured),
         importance=sorted((judged.asked(measured, "importance") or {}).items(), key=lambda each: -each[1])[:10],
         choice=facts.choice(training["choice"]),
+        resampled=facts.resampled(measured),
         searched=facts.searched(training).strip(),
         provenance=facts.provenance(training),
     )

@@ -35,6 +35,13 @@ def choice(chosen: Found) -> str:
     return ", ".join(f"{name} = {value}" for name, value in chosen.items())
 
 
+def resampled(measured: Found) -> str:
+    """Return what was drawn for the intervals: rows, or all rows of a key at once where keys repeat."""
+    found = asked(measured, "quality") or next(iter(measured.get("metrics", {}).values()), {})
+    groups = found.get("groups")
+    return f"of {groups:,} whole groups of test rows, each of one key" if groups else "of the test rows"
+
+
 def champion(measured: Found) -> Pairs:
     """Return how the model compares with the one in production."""
     found = measured.get("champion")

@@ -74,6 +74,7 @@ def report_page(
         accepted=all(verdict.kept for verdict in verdicts),
         headline=headline,
         scoring=training["scoring"],
+        resampled=facts.resampled(measured),
         searched=facts.searched(training),
         **shown,
     )

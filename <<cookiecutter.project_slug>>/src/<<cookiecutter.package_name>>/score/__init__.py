@@ -18,7 +18,8 @@ from ..rule import CostMatrix, labels
 from .rows import Rows, absent, read
 
 __all__ = ["Part", "Scored", "elsewhere", "rejected", "table"]
-REASONS = "reasons"
+# Which row of its table a bad one is, the first below the header being 1, and what is wrong with it.
+ASIDE = (pa.field("input_row", pa.int64()), pa.field("reasons", pa.string()))
 Told = Callable[[int], object]
 
 
@@ -62,7 +63,7 @@ class Scored:
 def table(part: Part, loaded: Model, *, strict: bool = False, told: Told = lambda _: None) -> Scored:
     """Write the rows of a table, every column kept, with their predictions; `told` hears of every batch.
 
-    Rows that cannot be scored go to a table of their own, with the reasons.
+    Rows that cannot be scored go to a table of their own, with their numbers and the reasons.
 
     Raises:
         Refusal: there are such rows, and `strict` is set; nothing is written.
@@ -74,7 +75,7 @@ def table(part: Part, loaded: Model, *, strict: bool = False, told: Told = lambd
         lacking = absent(loaded.contract, schema.names, str(part.source))
         added = _fields(loaded)
         scored = _widened(schema, part.source, added)
-        refused = _widened(schema, part.source, [pa.field(REASONS, pa.string())])
+        refused = _widened(schema, part.source, [*ASIDE])
         # The predictions come last: where they are, the bad rows are too.
         with tables.writing(part.target, scored) as write, tables.writing(part.aside, refused) as reject:
             for batch in batches:
@@ -82,7 +83,8 @@ def table(part: Part, loaded: Model, *, strict: bool = False, told: Told = lambd
                 if found.faults:
                     if strict:
                         raise _refusal(part.source, done.rows, found)
-                    reject(_beside(batch.filter(pa.array(found.bad)), refused, [pa.array(found.reasons())]))
+                    why = [pa.array(found.places(done.rows)), pa.array(found.reasons())]
+                    reject(_beside(batch.filter(pa.array(found.bad)), refused, why))
                 write(_predicted(batch, found, loaded, scored))
                 done.add(batch.num_rows, found, lacking)
                 told(batch.num_rows)
@@ -150,6 +152,6 @@ def _beside(batch: pa.RecordBatch, schema: pa.Schema, added: list[pa.Array]) -> 
 
 def _refusal(source: Path, before: int, found: Rows) -> Refusal:
     """Name the first rows that cannot be scored."""
-    places = [before + int(row) + 1 for row in found.bad.nonzero()[0]]
-    findings = tuple(f"row {place}: {why}" for place, why in zip(places[:5], found.reasons()[:5], strict=True))
+    places = found.places(before)[:5]
+    findings = tuple(f"row {place}: {why}" for place, why in zip(places, found.reasons()[:5], strict=True))
     return Refusal(f"{source}: holds rows that cannot be scored, listed above; no row of it was written.", findings)

@@ -1,5 +1,6 @@
 """Rows of an Arrow batch as the model reads them, and why a row cannot be scored; the service decides alike."""
 
+import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -33,6 +34,10 @@ class Rows:
         """Which rows break a rule."""
         return np.asarray(np.logical_or.reduce([fault.rows for fault in self.faults]), bool)
 
+    def places(self, before: int) -> Array:
+        """Return for every bad row its number in a table with so many rows before: the first one is 1."""
+        return np.flatnonzero(self.bad) + before + 1
+
     def reasons(self) -> list[str]:
         """Return for every bad row what is wrong with it."""
         return [
@@ -50,11 +55,21 @@ def absent(contract: Contract, names: list[str], where: str) -> list[str]:
     lacking = [column for column in contract.read if column.name not in names]
     for column in lacking:
         if contract.demands(column):
-            raise InputError(f"{where}: has no column {column.name}, which the model needs; add it")
+            near = _nearest(contract, column.name, names)
+            what = f" (did you mean {near}?); rename or add it" if near else "; add it"
+            raise InputError(f"{where}: has no column {column.name}, which the model needs{what}")
     for name in names:
         if names.count(name) > 1:
             raise InputError(f"{where}: has two columns {name}; rename one")
     return [column.name for column in lacking]
+
+
+def _nearest(contract: Contract, wanted: str, names: list[str]) -> str:
+    """Return the column that the contract does not know and that is spelled nearly so, or nothing."""
+    known = {column.name for column in contract.columns}
+    folded = {name.casefold(): name for name in names if name not in known}
+    near = difflib.get_close_matches(wanted.casefold(), folded, n=1)
+    return folded[near[0]] if near else ""
 
 
 def read(contract: Contract, batch: pa.RecordBatch) -> Rows:

@@ -84,6 +84,8 @@ class Prediction:
         if found[0]["type"] == "json_invalid":
             raise Refused(400, refusal("json_invalid", "the body is no JSON in UTF-8"))
         for each in found:
+            if each["type"] == "value_error":  # a sentence of ours, before which pydantic puts its own words
+                each["msg"] = each["msg"].removeprefix("Value error, ")
             each["loc"] = tuple(part[:LONGEST] if isinstance(part, str) else part for part in each["loc"])
         raise Refused(422, dumps({"detail": found}))
 
