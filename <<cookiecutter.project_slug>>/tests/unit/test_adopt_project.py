@@ -120,10 +120,9 @@ def test_table_that_is_adopted_again_is_compared_with_the_one_that_is_pinned(
 ) -> None:
     """Before anything is written: an older or smaller one would be pinned silently."""
     first = table.iloc[:-20]
-    assert adopt(first, "--force") == 0
-    capsys.readouterr()
-    assert adopt(first) == 0
-    assert "were pinned before" not in capsys.readouterr().out
+    for again in (["--force"], []):
+        assert adopt(first, *again) == 0
+        assert "were pinned before" not in capsys.readouterr().out
     was = f"{len(first)} rows of data/table.csv were pinned before"
     for other, change in (
         (table.iloc[:-50], "30 fewer now"),

@@ -59,9 +59,9 @@ def _lock(root: Path) -> data.Lock | None:
 
 
 def pinned(root: Path, lock: data.Lock) -> list[Decision]:
-    """Return how the table differs from the one that is pinned now, if it does: it may be older, or a part."""
+    """Return how the table differs from the one adopted before, if it does: it may be older, or a part."""
     before = _lock(root)
-    if before is None or before.sha256 == lock.sha256:
+    if before is None or before.source not in TABLES or before.sha256 == lock.sha256:
         return []
     more = lock.rows - before.rows
     change = f"{abs(more)} {'more' if more > 0 else 'fewer'} now" if more else "as many now, of other bytes"
