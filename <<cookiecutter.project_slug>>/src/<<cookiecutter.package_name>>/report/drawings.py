@@ -5,6 +5,8 @@ from typing import Any
 
 from .chart import LEFT, NAMES, RIGHT, ROW, WIDTH, Chart, Row, Scale, cut, scale, short
 
+LONG = 6  # letters: a longer name of an edge begins below it
+
 
 def distribution(title: str, found: Mapping[str, Any], target: str) -> Chart:
     """Draw how many rows fall into each bin of numbers or times, and below it the mean of the target there."""
@@ -23,8 +25,10 @@ def distribution(title: str, found: Mapping[str, Any], target: str) -> Chart:
     if both:
         base = 212.0
         _means(chart, found, [LEFT + wide * (i + 0.5) for i in range(len(bins))], target)
-    for x, name in _names(bins, wide):
-        chart.text(x, base + 15, name, "middle")
+    for x, name, anchor in _names(bins, wide):
+        chart.text(x, base + 15, name, anchor)
+        if anchor == "start":
+            chart.line(x, base, x, base + 4, "grid")
     chart.text((LEFT + RIGHT) / 2, base + 31, cut(found["label"], WIDTH), "middle", "label")
     return chart
 
@@ -41,16 +45,22 @@ def _means(chart: Chart, found: Mapping[str, Any], places: Sequence[float], targ
             chart.dot(x, side(each["mean"]), "dot c1", f"{each['name']}: {short(each['mean'])}", 3)
 
 
-def _names(bins: Sequence[Row], wide: float) -> list[tuple[float, str]]:
-    """Return which bins are named, and where: ranges at their edges, values in the middle, as many as have room."""
+def _names(bins: Sequence[Row], wide: float) -> list[tuple[float, str, str]]:
+    """Return which bins are named, and where: ranges at their edges, values in the middle, as many as have room.
+
+    What is long, as a date, begins below its edge: no name reaches out to the left of the axis.
+    """
     present = [each for each in bins if not each["missing"]]
-    named = [(LEFT + wide * (len(bins) - 0.5), "none")] if len(present) < len(bins) else []
+    named = [(LEFT + wide * (len(bins) - 0.5), "none", "middle")] if len(present) < len(bins) else []
     exact = all(each["edge"] is None for each in present)
     texts = [each["name"] if exact else each["edge"] for each in present]
-    room = max(len(text) for text in texts) * 6.5 + 8 if texts else 1
+    length = max(map(len, texts), default=0)
+    anchor = "start" if length > LONG and not exact else "middle"
+    room = length * 6.8 + (18 if anchor == "start" else 8)
     every = max(1, -(-int(room) // max(int(wide), 1)))
-    last = LEFT + wide * len(present) - (room if named else room / 2)
-    spots = [(LEFT + wide * (i + (0.5 if exact else 0)), text) for i, text in enumerate(texts) if i % every == 0]
+    last = LEFT + wide * len(present) - (room if named else room / 2 if anchor == "middle" else room - 18)
+    at = 0.5 if exact else 0.0
+    spots = [(LEFT + wide * (i + at), text, anchor) for i, text in enumerate(texts) if i % every == 0]
     return [spot for spot in spots if spot[0] <= max(last, LEFT + wide / 2)] + named
 
 
