@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .chart import LEFT, NAMES, RIGHT, ROW, WIDTH, Chart, Row, Scale, cut, scale, short
+from .chart import LEFT, RIGHT, ROW, WIDEST, WIDTH, Chart, Row, Scale, beside, cut, scale, short
 
 LONG = 6  # letters: a longer name of an edge begins below it
 
@@ -68,10 +68,11 @@ def values(title: str, found: Mapping[str, Any], target: str) -> Chart:
     """Draw how many rows hold each value, and beside it the mean of the target there."""
     bins, both = found["bins"], any(each["mean"] is not None for each in found["bins"])
     bottom = ROW * len(bins) + 22
-    middle = 222.0 if both else RIGHT - 46
+    first = beside((each["name"] for each in bins), 150 if both else WIDEST)
+    middle = first + 104 if both else RIGHT - 46
     chart = Chart(title, _told(found, target), bottom + 20, *_table(found, target, both=both))
-    along = Scale(0.0, max(each["rows"] for each in bins) or 1, NAMES, middle - 34)
-    chart.text(NAMES, 11, "rows", "start", "label")
+    along = Scale(0.0, max(each["rows"] for each in bins) or 1, first, middle - 34)
+    chart.text(first, 11, "rows", "start", "label")
     side = None
     if both:
         known = [each[name] for each in bins if each["mean"] is not None for name in ("low", "high")]
@@ -83,9 +84,9 @@ def values(title: str, found: Mapping[str, Any], target: str) -> Chart:
         chart.line(side(found["overall"]), 20, side(found["overall"]), bottom, "mark")
     for i, each in enumerate(bins):
         y = 20 + ROW * (i + 0.5)
-        chart.text(NAMES - 8, y + 4, cut(each["name"], NAMES - 8), "end")
+        chart.text(first - 8, y + 4, cut(each["name"], first - 8), "end")
         kind = "fill none" if each["missing"] else "fill"
-        chart.bar(NAMES, y - 8, along(each["rows"]) - NAMES, 16, kind, f"{each['name']}: {each['rows']:,} rows")
+        chart.bar(first, y - 8, along(each["rows"]) - first, 16, kind, f"{each['name']}: {each['rows']:,} rows")
         chart.text(along(each["rows"]) + 4, y + 4, short(each["rows"]))
         if side and each["mean"] is not None:
             chart.line(side(each["low"]), y, side(each["high"]), y, "whisker c1")
@@ -113,13 +114,15 @@ def _table(found: Mapping[str, Any], target: str, *, both: bool) -> tuple[list[s
 
 def cells(title: str, names: Sequence[str], strength: Mapping[tuple[str, str], float], description: str) -> Chart:
     """Draw how strongly each two columns go together, as a triangle of cells."""
-    size = (RIGHT - NAMES) / len(names)
+    numbered = [f"{i + 1} {name}" for i, name in enumerate(names)]
+    left = beside(numbered)
+    size = (RIGHT - left) / len(names)
     side = min(size, 26.0)
     chart = Chart(title, description, side * len(names) + 8, [], [])
     for i, first in enumerate(names):
-        chart.text(NAMES - 8, 4 + side * (i + 0.5) + 4, cut(f"{i + 1} {first}", NAMES - 8), "end")
+        chart.text(left - 8, 4 + side * (i + 0.5) + 4, cut(numbered[i], left - 8), "end")
         for j, second in enumerate(names[:i]):
             held = strength.get((first, second), strength.get((second, first), 0.0))
-            chart.shade(NAMES + side * j, 4 + side * i, side - 1, side - 1, held, f"{first}, {second}: {held:.2f}")
-        chart.text(NAMES + side * (i + 0.5), 4 + side * (i + 0.5) + 4, i + 1, "middle", "label")
+            chart.shade(left + side * j, 4 + side * i, side - 1, side - 1, held, f"{first}, {second}: {held:.2f}")
+        chart.text(left + side * (i + 0.5), 4 + side * (i + 0.5) + 4, i + 1, "middle", "label")
     return chart
