@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, config, contract, evaluate, gates, report
-from << cookiecutter.package_name >>.report import curves, text
+from << cookiecutter.package_name >>.report import curves, judged, text
 
 VERDICTS = [
     gates.Verdict("contract", gates.PASS, "5 rows", "5 rows"),
@@ -84,6 +84,20 @@ def test_page_shows_everything_that_was_measured(
     told += [check["check"] for check in measured["robustness"]["checks"]]
     told += [name for each in measured["leakage"]["strongest"] for name in each["columns"]]
     assert [name for name in told if name not in page] == []
+
+
+@pytest.mark.parametrize(("measure", "guessing"), [("ROC AUC", "0.5"), ("R2", "0")])
+def test_bars_of_columns_begin_where_guessing_is(measure: str, guessing: str) -> None:
+    """A ROC AUC of 0.5 tells nothing, as an R2 of 0, so it is no bar."""
+    told = [{"columns": ["best"], "score": 0.75}, {"columns": ["none"], "score": float(guessing)}]
+    drawn = judged.leaks({"leakage": {"measure": measure, "strongest": told}})
+    assert drawn is not None
+    written = drawn.__html__()
+    assert f"{measure} of the column alone; {guessing} is guessing" in written
+    assert re.findall(r'<text class="small middle"[^>]*>(.*?)</text>', written)[0] == guessing
+    lengths = [float(length) for length in re.findall(r'<rect [^>]*width="([^"]+)"', written)]
+    assert lengths[0] > 50
+    assert lengths[1] == 0
 
 
 @pytest.mark.parametrize("measured", TASKS, indirect=True)

@@ -150,7 +150,8 @@ class Chart:
         for tick, name in zip(ticks, names or map(short, ticks), strict=False):
             self.line(along(tick), top, along(tick), low, "grid")
             self.text(along(tick), low + 14, name, "middle")
-        self.text((along.start + along.end) / 2, low + 29, cut(label, WIDTH), "middle", "label")
+        half = min(len(label) * (LETTER + 0.6), WIDTH) / 2
+        self.text(min((along.start + along.end) / 2, WIDTH - half), low + 29, cut(label, WIDTH), "middle", "label")
 
     def left(self, up: Scale, right: float, label: str) -> None:
         """Draw the axis on the left, with lines to the right; its label stands above it."""

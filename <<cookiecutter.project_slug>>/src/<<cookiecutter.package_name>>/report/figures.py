@@ -50,9 +50,9 @@ def _whisker(chart: Chart, along: Scale, y: float, row: Row) -> None:
     chart.dot(along(row["value"]), y, row.get("kind", "dot"), hint, 4.5)
 
 
-def bars(title: str, rows: Sequence[tuple[str, float]], label: str) -> Chart:
-    """Draw one bar a name, to the right of zero or to its left."""
-    along = scale([0.0, *(value for _, value in rows)], beside(name for name, _ in rows), RIGHT - 40)
+def bars(title: str, rows: Sequence[tuple[str, float]], label: str, start: float = 0.0) -> Chart:
+    """Draw one bar a name, to the right of where nothing is told, or to its left."""
+    along = scale([start, *(value for _, value in rows)], beside(name for name, _ in rows), RIGHT - 40)
     bottom = ROW * len(rows) + 6
     table = [[name, score(value)] for name, value in rows]
     said = f"{label}: " + ", ".join(f"{name} {score(value)}" for name, value in rows[:FEW]) + "."
@@ -61,9 +61,9 @@ def bars(title: str, rows: Sequence[tuple[str, float]], label: str) -> Chart:
     for i, (name, value) in enumerate(rows):
         y = 4 + ROW * i
         chart.text(along.start - 8, y + 16, cut(name, along.start - 8), "end")
-        start, end = sorted((along(0), along(value)))
-        chart.bar(start, y + 4, end - start, ROW - 8, "fill", f"{name}: {short(value)}")
-        chart.text(end + 4, y + 16, score(value))
+        first, last = sorted((along(start), along(value)))
+        chart.bar(first, y + 4, last - first, ROW - 8, "fill", f"{name}: {short(value)}")
+        chart.text(last + 4, y + 16, score(value))
     return chart
 
 
