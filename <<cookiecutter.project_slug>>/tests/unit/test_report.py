@@ -86,6 +86,19 @@ def test_page_shows_everything_that_was_measured(
     assert [name for name in told if name not in page] == []
 
 
+@pytest.mark.parametrize("measured", TASKS[:1], indirect=True)
+def test_cost_stands_beside_that_of_one_answer(
+    measured: dict[str, Any], training: dict[str, Any], agreed: contract.Contract
+) -> None:
+    """In the report and on the card; where nothing was said of costs, nothing is told."""
+    told = {"cost": {"value": 0.4125, "always": 0.75, "label": "yes", "rows": 400}}
+    said = "0.412; 0.750 if the answer were always yes"
+    for found, there in ((told, True), ({"cost": {"not asked": "every mistake costs the same"}}, False)):
+        written = report.page(VERDICTS, measured | found, training, {}, PROMISES)
+        card = report.card(agreed, training, measured | found, VERDICTS)
+        assert [said in written, said in card, "ean cost" in written + card] == [there] * 3
+
+
 @pytest.mark.parametrize(("measure", "guessing"), [("ROC AUC", "0.5"), ("R2", "0")])
 def test_bars_of_columns_begin_where_guessing_is(measure: str, guessing: str) -> None:
     """A ROC AUC of 0.5 tells nothing, as an R2 of 0, so it is no bar."""
