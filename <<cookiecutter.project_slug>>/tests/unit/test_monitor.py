@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import cli
+from << cookiecutter.package_name >> import cli, monitor
+from << cookiecutter.package_name >>.monitor import page
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -47,6 +48,16 @@ def test_monitor_names_what_moved_and_what_breaks_the_contract(capsys: pytest.Ca
     moved = {each["column"]: each["effect"] for each in found["columns"]}
     assert found["verdict"] == "drifted"
     assert f"Drifted: size (effect {moved['size']:.3f}), " in text
+
+
+def test_column_in_one_bin_is_said_and_not_drawn(outlined: Callable[[str], Any]) -> None:
+    """Two full bars look broken, and hide that nothing is seen of what moves inside."""
+    bins = ("no or yes", "(other)", "(missing)")
+    counts = {"rare": ((90, 0, 0), (80, 0, 0)), "other": ((80, 0, 10), (70, 0, 10))}
+    drifts = [monitor.Drift(name, 0.0, 1.0, False, bins, *both) for name, both in counts.items()]  # noqa: FBT003
+    written = page.page(monitor.Watch("1.0", 80, drifts, (), "", 0, ()))
+    assert len(outlined(written).named("svg")) == 1
+    assert "fall into one bin: no or yes. Nothing inside it is told apart." in written
 
 
 @pytest.mark.usefixtures("judged")

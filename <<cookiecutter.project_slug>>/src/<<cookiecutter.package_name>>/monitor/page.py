@@ -9,6 +9,7 @@ from .watch import Watch
 
 NAMES = ("training", "now")
 ALONE = "Only what is missing is judged here, and nothing is, then or now."
+SAME = "All rows, then and now, fall into one bin"
 SECTIONS = {"found": "What was found", "promises": "Promises", "table": "All columns", "columns": "Distributions"}
 
 
@@ -56,5 +57,5 @@ def _chart(drift: Drift) -> Chart | str:
         if then or now
     ]
     if len(rows) == 1:
-        return ALONE if rows[0][0] == ANY else f"All rows, then and now: {rows[0][0]}."
+        return ALONE if rows[0][0] == ANY else f"{SAME}: {rows[0][0]}. Nothing inside it is told apart."
     return figures.pairs(f"{drift.column}: training and now", rows, NAMES)
