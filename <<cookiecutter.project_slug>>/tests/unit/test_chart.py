@@ -1,13 +1,14 @@
 """How charts place values and write numbers."""
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 
 import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from << cookiecutter.package_name >>.report import chart
+from << cookiecutter.package_name >>.report import chart, drawings, figures
 
 NUMBERS = st.floats(-1e9, 1e9).map(lambda number: round(number, 6))
 
@@ -45,3 +46,20 @@ def test_long_names_are_cut_to_their_room() -> None:
     """What is cut says so; the whole name stands in the table."""
     assert chart.cut("short", 100) == "short"
     assert chart.cut("a very long name indeed", 62) == "a very lo…"
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        lambda name: figures.bars("", [(name, 0.5)], ""),
+        lambda name: figures.whiskers("", [{"name": name, "value": 0.5, "low": 0.4, "high": 0.6}], ""),
+        lambda name: figures.pairs("", [(name, 0.5, 0.4)], ("then", "now")),
+        lambda name: drawings.cells("", [name, "b", "c"], {}, ""),
+    ],
+    ids=["bars", "whiskers", "pairs", "cells"],
+)
+def test_names_of_rows_are_whole_where_there_is_room(drawn: Callable[[str], chart.Chart]) -> None:
+    """A derived column has a longer name than most, and the plot gives it room; half is left to what is drawn."""
+    assert ">order_date_weekday<" in drawn("order_date_weekday").__html__().replace(">1 ", ">")
+    assert "…<" in drawn("a" * 60).__html__()
+    assert chart.beside(["a" * 60]) < chart.WIDTH * 0.51

@@ -40,13 +40,35 @@ def test_of_a_month_only_what_is_missing_is_judged() -> None:
     rng = np.random.default_rng(0)
     then, now = (table(rng).assign(month=rng.integers(1, 13, ROWS).astype(float)) for _ in range(2))
     summed = monitor.reference(then, then["x0"].to_numpy())
-    derive = [contract.Derive("month", "month", ("sent",))]
+    problem = contract.Problem("", "", "", "regression", "y")
+    agreed = contract.Contract(problem, (), (contract.Derive("month", "month", ("sent",)),))
 
     def drifted(month: Any) -> list[str]:
-        found = monitor.drift(now.assign(month=month), now["x0"].to_numpy(), summed, derive)
+        found = monitor.drift(now.assign(month=month), now["x0"].to_numpy(), summed, agreed)
         return [each.column for each in found if each.drifted]
 
     assert [drifted(2.0), drifted(now["month"]), drifted(now["month"].mask(now.index < 300))] == [[], [], ["month"]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "edges", "named"),
+    [
+        ("number", [0.0, 1.0, 2.0], ["below 0", "0 to 1", "1 to 2", "2 or more"]),
+        ("integer", [0.0, 1.0, 2.0], ["below 0", "0", "1", "2 or more"]),
+        ("integer", [24.6, 31.0, 31.5], ["below 25", "25 to 30", "31", "32 or more"]),
+        ("boolean", [0.0, 1.0], ["below 0", "no", "yes"]),
+        ("boolean", [0.4], ["no", "yes"]),
+        ("boolean", [0.0], ["below 0", "no or yes"]),
+    ],
+)
+def test_ranges_of_whole_numbers_name_those_that_they_hold(kind: str, edges: list[float], named: list[str]) -> None:
+    """Nobody asks whether a 1 is in "0 to 1" or in "1 to 2"."""
+    problem = contract.Problem("", "", "", "regression", "y")
+    columns = (contract.Column("x", kind), contract.Column("at", "datetime"))
+    agreed = contract.Contract(problem, columns, (contract.Derive("hour", "hour", ("at",)),))
+    ends = monitor.whole(agreed)
+    assert monitor.bins({"edges": edges}, ends.get("x")) == [*named, "(other)", "(missing)"]
+    assert monitor.bins({"edges": [2.0, 20.0]}, ends["hour"])[:3] == ["0 to 1", "2 to 19", "20 to 23"]
 
 
 def world(rng: np.random.Generator, rows: int, shift: float = 0.0, doubled: float = 0.1) -> pd.DataFrame:

@@ -1,6 +1,9 @@
 """What the page about the data says before anything is modelled."""
 
 import dataclasses
+import datetime as dt
+import itertools
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ import pytest
 from scipy.stats import binomtest, contingency
 
 from << cookiecutter.package_name >> import cli, config, contract, data, report
-from << cookiecutter.package_name >>.report import associations, distribution, explore, findings
+from << cookiecutter.package_name >>.report import associations, chart, distribution, explore, findings, ranges
 
 pytestmark = pytest.mark.long
 
@@ -175,6 +178,39 @@ def test_whole_numbers_share_bins_of_whole_width(values: list[int]) -> None:
     assert sum(each["rows"] for each in bins) == len(values)
     edges = [float(each["edge"].replace(",", "")) for each in bins if each["edge"] is not None]
     assert all(edge == int(edge) for edge in edges)
+
+
+@hypothesis.given(st.dates(dt.date(1990, 1, 1), dt.date(2030, 1, 1)), st.integers(4, 5000))
+def test_days_are_drawn_from_the_first_row_to_the_last(first: dt.date, days: int) -> None:
+    """Every bar but the last lasts as many days, and that one nearly; no axis begins before anything was there."""
+    values = pd.Series(pd.date_range(first, periods=days, freq="D")).astype("datetime64[ns]")
+    bins = distribution.of(values, contract.Column("at", "datetime"), None)["bins"]
+    *whole, last = [each["rows"] for each in bins]
+    assert (bins[0]["edge"], bins[-1]["name"][-10:]) == (f"{values.iloc[0]:%Y-%m-%d}", f"{values.iloc[-1]:%Y-%m-%d}")
+    assert sum(whole) + last == days
+    assert len({*whole}) == 1
+    assert whole[0] / 2 <= last <= whole[0]
+    assert len(bins) <= ranges.MONTH
+
+
+def test_hours_of_a_short_time_are_told_apart() -> None:
+    """Two days are no two bars, and each says its hours."""
+    values = pd.Series(pd.date_range("2024-05-01T06:00", periods=48, freq="h"))
+    bins = distribution.of(values, contract.Column("at", "datetime"), None)["bins"]
+    assert {each["rows"] for each in bins} == {2}
+    assert (bins[0]["name"], bins[-1]["name"]) == ("05-01 06:00 to 05-01 08:00", "05-03 04:00 to 05-03 06:00")
+
+
+def test_names_of_dates_begin_at_their_edges_and_leave_room() -> None:
+    """None reaches out to the left of the axis, or into the next."""
+    values = pd.Series(pd.date_range("2024-01-03", periods=500, freq="D"))
+    drawn = explore.drawn(values, contract.Column("at", "datetime"), None, "")
+    texts = re.findall(r'<text class="small start" x="([\d.]+)"[^>]*>([\d-]{10})</text>', drawn.__html__())
+    places = [float(x) for x, _ in texts]
+    assert texts[0] == (f"{chart.LEFT:g}", "2024-01-03")
+    assert len(texts) >= 3
+    assert min(b - a for a, b in itertools.pairwise(places)) >= 10 * 6.8 + 12
+    assert places[-1] + 10 * 6.8 <= chart.WIDTH
 
 
 def test_many_values_share_a_bin() -> None:

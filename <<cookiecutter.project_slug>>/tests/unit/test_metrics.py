@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 
-from << cookiecutter.package_name >> import contract, evaluate
-from << cookiecutter.package_name >>.evaluate import metrics, placement
+from << cookiecutter.package_name >> import config, contract, evaluate, rule
+from << cookiecutter.package_name >>.evaluate import cost, metrics, placement
 
 pytestmark = pytest.mark.long
 
@@ -227,3 +227,32 @@ def test_metric_that_cannot_be_computed_is_refused(metric: str) -> None:
     broken = evaluate.Rows(np.array([0, 1]), np.array([0.1, np.nan]), 0.5)
     with pytest.raises(contract.InputError, match=rf"gates.toml, \[quality\]: metric '{metric}'"):
         evaluate.score(metric, broken)
+
+
+def problem(task: str) -> contract.Contract:
+    """Return a contract of a target that is yes or no."""
+    yes = "yes" if task == "classification" else None
+    target = contract.Column("y", "category", "target", values=("no", "yes"))
+    return contract.Contract(contract.Problem("", "", "", task, "y", yes), (target,))
+
+
+def test_cost_of_a_row_is_that_of_its_label() -> None:
+    """Two missed and one false alarm of eight, where a miss costs four; to call nobody costs four for each of three."""
+    truth, scores = np.array([1, 1, 1, 0, 0, 0, 0, 0]), np.array([0.9, 0.1, 0.2, 0.8, 0.1, 0.1, 0.1, 0.1])
+    found = cost.measure(evaluate.Rows(truth, scores, 0.5), problem("classification"), config.Costs(1.0, 4.0))
+    assert found == {"value": 9 / 8, "always": 5 / 8, "label": "yes", "rows": 8}
+
+
+def test_cost_of_several_classes_is_that_of_the_matrix() -> None:
+    """To say the second class costs what the matrix says of each truth."""
+    matrix = rule.cost_matrix(("a", "b", "c"), {"c": {"a": 10.0, "b": 5.0}})
+    rows = evaluate.Rows(np.array([0, 1, 2, 2]), np.eye(3)[[0, 1, 2, 1]], matrix)
+    found = cost.measure(rows, problem("multiclass"), config.Costs())
+    assert found == {"value": 5 / 4, "always": 0.5, "label": "c", "rows": 4}
+
+
+@pytest.mark.parametrize("threshold", [0.5, None], ids=["even", "numbers"])
+def test_cost_that_says_nothing_is_not_asked(threshold: float | None) -> None:
+    """Where every mistake costs the same, accuracy says it; a number is no label."""
+    rows = evaluate.Rows(np.array([0, 1]), np.array([0.2, 0.8]), threshold)
+    assert [*cost.measure(rows, problem("classification"), config.Costs())] == ["not asked"]

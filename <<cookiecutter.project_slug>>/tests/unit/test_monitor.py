@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import cli
+from << cookiecutter.package_name >> import cli, monitor
+from << cookiecutter.package_name >>.monitor import page
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
@@ -39,12 +40,24 @@ def test_monitor_names_what_moved_and_what_breaks_the_contract(capsys: pytest.Ca
     recent.to_csv("recent.csv", index=False)
     code, text = said(capsys, "monitor", "--input", "recent.csv")
     assert code == 3
-    assert "Drifted: size, " in text
     assert "weight (is above 50)" in text
     told = Path("build/report/monitor.md").read_text("utf-8")
     assert "`weight` is above 50: 20 rows" in told
     assert "`visits` is above 1000: 5 rows" in told
-    assert json.loads(Path("build/report/monitor.json").read_text("utf-8"))["verdict"] == "drifted"
+    found = json.loads(Path("build/report/monitor.json").read_text("utf-8"))
+    moved = {each["column"]: each["effect"] for each in found["columns"]}
+    assert found["verdict"] == "drifted"
+    assert f"Drifted: size (effect {moved['size']:.3f}), " in text
+
+
+def test_column_in_one_bin_is_said_and_not_drawn(outlined: Callable[[str], Any]) -> None:
+    """Two full bars look broken, and hide that nothing is seen of what moves inside."""
+    bins = ("no or yes", "(other)", "(missing)")
+    counts = {"rare": ((90, 0, 0), (80, 0, 0)), "other": ((80, 0, 10), (70, 0, 10))}
+    drifts = [monitor.Drift(name, 0.0, 1.0, False, bins, *both) for name, both in counts.items()]  # noqa: FBT003
+    written = page.page(monitor.Watch("1.0", 80, drifts, (), "", 0, ()))
+    assert len(outlined(written).named("svg")) == 1
+    assert "fall into one bin: no or yes. Nothing inside it is told apart." in written
 
 
 @pytest.mark.usefixtures("judged")
@@ -59,10 +72,12 @@ def test_page_draws_both_distributions_of_every_column(
     page = Path("build/report/monitor.html").read_text("utf-8")
     outline = outlined(page)
     columns = json.loads(Path("build/report/monitor.json").read_text("utf-8"))["columns"]
-    assert len(outline.named("svg")) == len(columns)
+    apart = [each for each in columns if sum(a + b > 0 for a, b in zip(each["before"], each["after"], strict=True)) > 1]
+    assert len(outline.named("svg")) == len(apart) < len(columns)
+    assert "Only what is missing is judged here" in page
     assert re.findall(r"<h3[^>]*>(.*?)</h3>", page)[0] == "size: drifted"
     assert {"training and now" in title for title in re.findall(r"<svg[^>]*><title>(.*?)</title>", page)} == {True}
-    for column in columns:
+    for column in apart:
         then, now = ([100 * count / sum(column[when]) for count in column[when]] for when in ("before", "after"))
         cells = [f"<td>{a:.1f} %</td><td>{b:.1f} %</td>" for a, b in zip(then, now, strict=True) if a or b]
         assert [each for each in cells if each not in page] == [], column["column"]

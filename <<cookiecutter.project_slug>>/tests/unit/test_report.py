@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, config, contract, evaluate, gates, report
-from << cookiecutter.package_name >>.report import curves, text
+from << cookiecutter.package_name >>.report import curves, judged, text
 
 VERDICTS = [
     gates.Verdict("contract", gates.PASS, "5 rows", "5 rows"),
@@ -84,6 +84,33 @@ def test_page_shows_everything_that_was_measured(
     told += [check["check"] for check in measured["robustness"]["checks"]]
     told += [name for each in measured["leakage"]["strongest"] for name in each["columns"]]
     assert [name for name in told if name not in page] == []
+
+
+@pytest.mark.parametrize("measured", TASKS[:1], indirect=True)
+def test_cost_stands_beside_that_of_one_answer(
+    measured: dict[str, Any], training: dict[str, Any], agreed: contract.Contract
+) -> None:
+    """In the report and on the card; where nothing was said of costs, nothing is told."""
+    told = {"cost": {"value": 0.4125, "always": 0.75, "label": "yes", "rows": 400}}
+    said = "0.412; 0.750 if the answer were always yes"
+    for found, there in ((told, True), ({"cost": {"not asked": "every mistake costs the same"}}, False)):
+        written = report.page(VERDICTS, measured | found, training, {}, PROMISES)
+        card = report.card(agreed, training, measured | found, VERDICTS)
+        assert [said in written, said in card, "ean cost" in written + card] == [there] * 3
+
+
+@pytest.mark.parametrize(("measure", "guessing"), [("ROC AUC", "0.5"), ("R2", "0")])
+def test_bars_of_columns_begin_where_guessing_is(measure: str, guessing: str) -> None:
+    """A ROC AUC of 0.5 tells nothing, as an R2 of 0, so it is no bar."""
+    told = [{"columns": ["best"], "score": 0.75}, {"columns": ["none"], "score": float(guessing)}]
+    drawn = judged.leaks({"leakage": {"measure": measure, "strongest": told}})
+    assert drawn is not None
+    written = drawn.__html__()
+    assert f"{measure} of the column alone; {guessing} is guessing" in written
+    assert re.findall(r'<text class="small middle"[^>]*>(.*?)</text>', written)[0] == guessing
+    lengths = [float(length) for length in re.findall(r'<rect [^>]*width="([^"]+)"', written)]
+    assert lengths[0] > 50
+    assert lengths[1] == 0
 
 
 @pytest.mark.parametrize("measured", TASKS, indirect=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from .. import atomic, bundle, config, data, evaluate, export, model, train
 from ..contract import Refusal
+from ..evaluate import cost
 from ..report import curves
 from .basis import Basis, begin, same
 from .data import LOCK
@@ -25,6 +26,8 @@ def do_evaluate(given: Namespace) -> int:
     exported = model.Model(basis.contract, content, model.rule(basis.contract, training), training["backend"])
     pipeline = export.loads((MODEL / "model.skops").read_bytes())
     found = evaluate.measure(basis.parts, exported, content, pipeline, metric, promises, basis.params.evaluate)
+    tested = evaluate.predicted(exported, basis.parts.test)
+    found["cost"] = cost.measure(tested, basis.contract, basis.params.costs)
     found["champion"] = _against(given.champion, exported, basis, training, metric)
     found["reproducible"] = _again(training) if given.reproduce else {"not asked": "asked on main and by make gates"}
     found["importance"] = evaluate.importance(exported, basis.parts, basis.params.train)
@@ -32,7 +35,7 @@ def do_evaluate(given: Namespace) -> int:
     rows = sum(len(part) for part in (basis.parts.train, basis.parts.validation, basis.parts.test))
     whose = {name: training[name] for name in IDENTITY}
     measured = {"contract": {"rows": rows, "violations": 0}, **found, **whose}
-    atomic.write(CURVES, bundle.dumps({**curves.of(evaluate.predicted(exported, basis.parts.test)), **whose}))
+    atomic.write(CURVES, bundle.dumps({**curves.of(tested), **whose}))
     atomic.write(METRICS, bundle.dumps(measured))
     print(f"{METRICS}: {metric} {found['quality']['value']:.3f} on {found['quality']['rows']} test rows.")
     return 0

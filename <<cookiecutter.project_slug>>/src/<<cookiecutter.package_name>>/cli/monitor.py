@@ -39,7 +39,7 @@ def do_monitor(given: Namespace) -> int:
     if found.labelled:
         kept = ", ".join(f"{verdict.gate} {verdict.verdict}" for verdict in found.promises)
         print(f"Labels of {found.labelled} rows came back: {kept}.")
-    print(f"Each column, for people: {REPORT / 'monitor.html'}")
+    print(f"Each column, and what its effect means: {REPORT / 'monitor.html'}")
     return 3 if found.alarms else 0
 
 
@@ -63,7 +63,7 @@ def _watch(raw: pd.DataFrame, opened: Bundle, where: str, labels: Path | None, p
     table, broken = data.typed(raw.reindex(columns=asked), dataclasses.replace(serving, columns=serving.inputs))
     scores = _scores(loaded, table)
     inputs, then = features.inputs(serving, table), opened.json("reference.json")
-    drifts = monitor.drift(inputs, loaded.told(scores), then, serving.derive)
+    drifts = monitor.drift(inputs, loaded.told(scores), then, serving)
     watch = Watch(version, len(raw), drifts, monitor.strange(broken, serving), volume, 0, ())
     return _labelled(watch, loaded, table, labels, params) if labels else watch
 

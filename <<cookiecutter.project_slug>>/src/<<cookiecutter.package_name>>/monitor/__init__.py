@@ -2,7 +2,7 @@
 
 from .drift import LEAST, PREDICTIONS, Drift, drift
 from .promises import kept
-from .reference import reference, summary, typical
+from .reference import bins, reference, summary, typical, whole
 from .watch import Watch, joined, joint, logged, strange, volume
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "PREDICTIONS",
     "Drift",
     "Watch",
+    "bins",
     "drift",
     "joined",
     "joint",
@@ -20,4 +21,5 @@ __all__ = [
     "summary",
     "typical",
     "volume",
+    "whole",
 ]

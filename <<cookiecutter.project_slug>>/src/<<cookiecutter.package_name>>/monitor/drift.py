@@ -1,6 +1,6 @@
 """How far each column, and what the model says, have moved away from the reference, and whether that is drift."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import chi2_contingency
 
-from ..contract import Derive, InputError
+from ..contract import Contract, InputError
 from ..gates import holm
-from .reference import bins, summary
+from .reference import bins, summary, whole
 
 # Fewer rows judge nothing; at so many false alarms stay below 2 %.
 LEAST = 100
@@ -45,18 +45,19 @@ class Drift:
 
 
 def drift(
-    inputs: pd.DataFrame, scores: npt.NDArray[Any], then: Mapping[str, Any], derive: Sequence[Derive] = ()
+    inputs: pd.DataFrame, scores: npt.NDArray[Any], then: Mapping[str, Any], contract: Contract | None = None
 ) -> list[Drift]:
     """Compare recent inputs (as the model reads them) and predictions with the reference of a bundle.
 
-    Of a weekday or month that was derived only what is missing is judged: recent rows never come from all of a year.
+    Of a derived weekday or month only what is missing is judged: recent rows never come from all of a year.
 
     A column drifted when its chi-squared test is significant after Holm's correction, and its population stability
     index exceeds what chance gives at these sizes, (bins - 1)(1/n + 1/m), by more than the effect.
     """
     if len(inputs) < LEAST:
         raise InputError(f"{len(inputs)} rows are too few to judge drift; at least {LEAST} are needed")
-    calendar = {each.name for each in derive if each.operation in CALENDAR}
+    calendar = {each.name for each in contract.derive if each.operation in CALENDAR} if contract else set()
+    ends = whole(contract) if contract else {}
     now = {name: (inputs[name], _there(old) if name in calendar else old) for name, old in then["columns"].items()}
     now[PREDICTIONS] = (pd.Series(scores), then["predictions"])
     counted = {
@@ -70,7 +71,7 @@ def drift(
             effect,
             p,
             bool(sure and effect > EFFECT),
-            tuple(bins(now[name][1])),
+            tuple(bins(now[name][1], ends.get(name))),
             tuple(now[name][1]["counts"]),
             tuple(counted[name]),
         )

@@ -4,9 +4,12 @@ from ..report import figures
 from ..report.chart import Chart, many, score
 from ..report.templates import render
 from .drift import Drift
+from .reference import ANY
 from .watch import Watch
 
 NAMES = ("training", "now")
+ALONE = "Only what is missing is judged here, and nothing is, then or now."
+SAME = "All rows, then and now, fall into one bin"
 SECTIONS = {"found": "What was found", "promises": "Promises", "table": "All columns", "columns": "Distributions"}
 
 
@@ -45,12 +48,14 @@ def _row(drift: Drift) -> list[str]:
     return [score(drift.effect), f"{drift.p:.2g}", *map(figures.percent, (*drift.missing, drift.unseen))]
 
 
-def _chart(drift: Drift) -> Chart:
-    """Draw the share of rows in every bin that anything fell into."""
+def _chart(drift: Drift) -> Chart | str:
+    """Draw the share of rows in every bin that anything fell into, or say in which one all of them are."""
     before, after = sum(drift.before), sum(drift.after)
     rows = [
         (name, then / before, now / after)
         for name, then, now in zip(drift.bins, drift.before, drift.after, strict=True)
         if then or now
     ]
+    if len(rows) == 1:
+        return ALONE if rows[0][0] == ANY else f"{SAME}: {rows[0][0]}. Nothing inside it is told apart."
     return figures.pairs(f"{drift.column}: training and now", rows, NAMES)

@@ -10,10 +10,14 @@ import numpy.typing as npt
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from ..contract import Column
+from ..contract import Column, Contract
 
 # More categories than this are summed up as the rest.
 LARGEST = 30
+# Between which whole numbers a type of a column, or an operation that derives one, lies.
+WHOLE = {"integer": (-math.inf, math.inf), "boolean": (0.0, 1.0), "hour": (0.0, 23.0)}
+YES_NO = {"0": "no", "1": "yes", "0 to 1": "no or yes"}
+ANY = "any value"  # the one bin of numbers of which only missing ones are told apart
 LEAST = 5  # rows: a value of fewer, which no contract lists, may be somebody's name
 
 
@@ -90,15 +94,35 @@ def _middle(column: Column, counted: dict[str, Any]) -> str | float | None:
     return round(middle) if column.type == "integer" else middle
 
 
-def bins(counted: dict[str, Any]) -> list[str]:
-    """Name the counts of a summary for people."""
+def whole(contract: Contract) -> dict[str, tuple[float, float]]:
+    """Return the inputs that hold whole numbers alone, each with the least and the largest that it can hold."""
+    columns = {column.name: WHOLE[column.type] for column in contract.inputs if column.type in WHOLE}
+    return columns | {each.name: WHOLE[each.operation] for each in contract.derive if each.operation in WHOLE}
+
+
+def bins(counted: dict[str, Any], ends: tuple[float, float] | None = None) -> list[str]:
+    """Name the counts of a summary for people, of whole numbers between these ends by those that a bin can hold."""
     if "names" in counted:
         return [*counted["names"], "(other)", "(missing)"]
     edges = _short(counted["edges"])
     if not edges:
-        return ["any", "(other)", "(missing)"]
+        return [ANY, "(other)", "(missing)"]
     between = [f"{low} to {high}" for low, high in pairwise(edges)]
-    return [f"below {edges[0]}", *between, f"{edges[-1]} or more", "(other)", "(missing)"]
+    told = [f"below {edges[0]}", *between, f"{edges[-1]} or more"]
+    if ends:
+        limits = pairwise([ends[0], *map(math.ceil, counted["edges"]), ends[1] + 1])
+        told = [_held(low, past - 1) or name for name, (low, past) in zip(told, limits, strict=True)]
+        told = [YES_NO.get(name, name) for name in told] if ends == WHOLE["boolean"] else told
+    return [*told, "(other)", "(missing)"]
+
+
+def _held(low: float, high: float) -> str:
+    """Name the whole numbers from one to another, or nothing where there is none."""
+    if low >= high:
+        return f"{low:.0f}" if low == high else ""
+    if math.isinf(low) or math.isinf(high):
+        return f"below {high + 1:.0f}" if math.isinf(low) else f"{low:.0f} or more"
+    return f"{low:.0f} to {high:.0f}"
 
 
 def _short(edges: Sequence[float]) -> list[str]:

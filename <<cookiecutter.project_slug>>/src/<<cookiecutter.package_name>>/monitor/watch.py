@@ -33,7 +33,7 @@ class Watch:
     @property
     def alarms(self) -> list[str]:
         """Return everything that is drift, one phrase each."""
-        moved = [drift.column for drift in self.drifts if drift.drifted]
+        moved = [f"{drift.column} (effect {drift.effect:.3f})" for drift in self.drifts if drift.drifted]
         unseen = [f"{d.column} (unseen categories)" for d in self.drifts if d.unseen > STRANGE and not d.drifted]
         broken = [f"{each.column} ({each.rule})" for each in self.broken if each.count > STRANGE * self.rows]
         failed = [f"the promise of {verdict.gate}" for verdict in self.promises if verdict.verdict == FAIL]

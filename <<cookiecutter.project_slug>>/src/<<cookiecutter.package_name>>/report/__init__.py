@@ -65,6 +65,7 @@ def card(
         metrics=measured["metrics"],
         rows=measured["contract"]["rows"],
         slices=judged.asked(measured, "slices"),
+        cost=facts.cost(measured),
         calibration=facts.calibration(measured),
         champion=facts.champion(measured),
         importance=sorted((judged.asked(measured, "importance") or {}).items(), key=lambda each: -each[1])[:10],

@@ -9,9 +9,11 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 # Pixels of a telephone: there letters are as large as they are meant, and wider pages set charts side by side.
 WIDTH = 360
 LETTER = 6.2  # the width of one letter, roughly
-# Where a plot with an axis on its left begins and ends; the width that names of rows have, and the height of a row.
+# Where a plot with an axis on its left begins and ends; the height of a row.
 LEFT, RIGHT = 46.0, WIDTH - 10.0
-NAMES, ROW = 118.0, 24.0
+ROW = 24.0
+# The width that names of rows have: the usual one, and that of longer ones, which leaves half to what is drawn.
+NAMES, WIDEST = 118.0, 182.0
 
 NONE = "-"  # where there is no number
 
@@ -50,6 +52,11 @@ def cut(text: object, width: float) -> str:
     """Return a text that fits into so many pixels."""
     said, most = str(text), max(int(width / LETTER), 2)
     return said if len(said) <= most else said[: most - 1] + "…"
+
+
+def beside(names: Iterable[object], most: float = WIDEST) -> float:
+    """Return the width that names of rows take beside a plot."""
+    return min(max(NAMES, max((len(str(name)) for name in names), default=0) * (LETTER + 0.6) + 8), most)
 
 
 @dataclass(frozen=True)
@@ -143,7 +150,8 @@ class Chart:
         for tick, name in zip(ticks, names or map(short, ticks), strict=False):
             self.line(along(tick), top, along(tick), low, "grid")
             self.text(along(tick), low + 14, name, "middle")
-        self.text((along.start + along.end) / 2, low + 29, cut(label, WIDTH), "middle", "label")
+        half = min(len(label) * (LETTER + 0.6), WIDTH) / 2
+        self.text(min((along.start + along.end) / 2, WIDTH - half), low + 29, cut(label, WIDTH), "middle", "label")
 
     def left(self, up: Scale, right: float, label: str) -> None:
         """Draw the axis on the left, with lines to the right; its label stands above it."""

@@ -9,9 +9,9 @@ from scipy.stats import t
 
 from ..contract import NUMERIC, Column, Contract
 from ..evaluate.bootstrap import CONFIDENCE, wilson
-from .chart import rounded, short
+from . import ranges
+from .chart import short
 
-BINS = 20
 FEW = 12  # so many different values are shown one by one,
 WHOLE = 25  # and so many whole numbers, for hours and months are among them
 LEAST = 10  # fewer rows have no mean worth drawing
@@ -50,13 +50,13 @@ def of(values: "Series[Any]", column: Column, target: "Series[float] | None") ->
 def binned(values: "Series[Any]", column: Column) -> tuple["np.ndarray[Any, Any]", list[str | None], list[str | None]]:
     """Return the bin of each row, the bins' names, and where ranges begin; the last bin is that of missing values."""
     if column.type == "datetime":
-        return _ranges((values - pd.Timestamp(0)) / pd.Timedelta(1, "D"), moment)
+        return ranges.moments(values)
     if column.type not in NUMERIC:
         return _kinds(values, column)
     different = values.dropna().unique()
     if len(different) <= (WHOLE if (different % 1 == 0).all() else FEW):
         return _codes(values, sorted(different), [_named(value, column) for value in sorted(different)])
-    return _ranges(values, short, whole=column.type == "integer")
+    return ranges.numbers(values, whole=column.type == "integer")
 
 
 def _named(value: float, column: Column) -> str:
@@ -79,34 +79,6 @@ def _codes(
 ) -> tuple["np.ndarray[Any, Any]", list[str | None], list[str | None]]:
     codes = pd.Categorical(values, categories=list(order)).codes.astype(int)
     return np.where(codes < 0, len(order), codes), [*names, None], [None] * (len(order) + 1)
-
-
-def _ranges(
-    values: "Series[float]", name: Any, *, whole: bool = False
-) -> tuple["np.ndarray[Any, Any]", list[str | None], list[str | None]]:
-    """Return ranges of one width; what lies far out shares the first or the last."""
-    known = values.dropna()
-    low, high = known.quantile([0.0, 1.0])
-    near = known.quantile([0.01, 0.99])
-    reach = 2 * (near.iloc[1] - near.iloc[0])
-    if reach:
-        low, high = max(low, near.iloc[0] - reach), min(high, near.iloc[1] + reach)
-    width = rounded(low, high, BINS) if high > low else 1.0
-    width = max(1.0, np.ceil(width)) if whole else width
-    edges = np.arange(np.floor(low / width), np.floor(high / width) + 2) * width
-    places = np.clip(np.digitize(values.to_numpy(float), edges[1:-1]), 0, len(edges) - 2)
-    starts, ends = [name(edge) for edge in edges[:-1]], [name(edge) for edge in (edges[1:] - whole)]
-    names = [a if a == b else f"{a} to {b}" for a, b in zip(starts, ends, strict=True)]
-    if known.min() < edges[0]:
-        names[0] = f"{name(known.min())} to {ends[0]}"
-    if known.max() > edges[-1]:
-        names[-1] = f"{starts[-1]} to {name(known.max())}"
-    return np.where(values.isna(), len(names), places), [*names, None], [*starts, None]
-
-
-def moment(days: float) -> str:
-    """Return a moment, in days since 1970, as a date."""
-    return f"{pd.Timestamp(0) + pd.Timedelta(days, 'D'):%Y-%m-%d}"
 
 
 def _means(groups: "np.ndarray[Any, Any]", count: int, target: "np.ndarray[Any, Any]") -> list[Any]:

@@ -26,8 +26,18 @@ def first(measured: Found, training: Found) -> Pairs:
         told.append(("positive from a probability of", short(training["threshold"])))
     if costs := training.get("costs"):
         told.append(("label", f"the {cost_matrix(tuple(costs), costs).answer}"))
+    told += cost(measured)
     commit, dirty, _ = (training.get("commit") or "unknown").partition("-dirty")
     return [*told, ("commit", f"{commit[:12]}{dirty}"), ("data", training["data"]["sha256"][:12])]
+
+
+def cost(measured: Found) -> Pairs:
+    """Return what the labels cost a row, beside the cheapest answer that needs no model."""
+    found = asked(measured, "cost")
+    if not found:
+        return []
+    value, always = scores(found["value"], found["always"])
+    return [("mean cost of a test row", f"{value}; {always} if the answer were always {found['label']}")]
 
 
 def choice(chosen: Found) -> str:

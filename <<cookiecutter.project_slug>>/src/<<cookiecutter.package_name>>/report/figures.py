@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from .chart import LEFT, NAMES, RIGHT, ROW, Chart, Row, Scale, cut, scale, score, scores, short
+from .chart import LEFT, RIGHT, ROW, Chart, Row, Scale, beside, cut, scale, score, scores, short
 
 FEW = 20  # so many points are drawn as dots too
 PAIR = 32.0  # the height of a row of two bars
@@ -20,7 +20,7 @@ def whiskers(
     """Draw a value with its interval for each row (name, value, low, high); `marks` are lines across all of them."""
     marks = marks or {}
     known = [row[name] for row in rows for name in ("value", "low", "high", "promise") if row.get(name) is not None]
-    along = scale([*known, *marks.values(), *anchors], NAMES, RIGHT - 8)
+    along = scale([*known, *marks.values(), *anchors], beside(row["name"] for row in rows), RIGHT - 8)
     bottom = ROW * len(rows) + 18
     told = ["value", "low", "high", *(["promise"] if any(row.get("promise") is not None for row in rows) else [])]
     table = [[row["name"], *(score(row.get(name)) for name in told)] for row in rows]
@@ -31,16 +31,16 @@ def whiskers(
     chart.bottom(along, 14, bottom, label)
     for name, value in marks.items():
         chart.line(along(value), 14, along(value), bottom, "mark")
-        chart.text(along(value), 10, name, "end" if along(value) > (NAMES + RIGHT) / 2 else "start")
+        chart.text(along(value), 10, name, "end" if along(value) > (along.start + RIGHT) / 2 else "start")
     for i, row in enumerate(rows):
         _whisker(chart, along, 14 + ROW * (i + 0.5), row)
     return chart
 
 
 def _whisker(chart: Chart, along: Scale, y: float, row: Row) -> None:
-    chart.text(NAMES - 8, y + 4, cut(row["name"], NAMES - 8), "end")
+    chart.text(along.start - 8, y + 4, cut(row["name"], along.start - 8), "end")
     if row["value"] is None:
-        chart.text(NAMES + 6, y + 4, "too few rows", "start", "label")
+        chart.text(along.start + 6, y + 4, "too few rows", "start", "label")
         return
     if row.get("promise") is not None:
         chart.line(along(row["promise"]), y - 8, along(row["promise"]), y + 8, "promise")
@@ -50,9 +50,9 @@ def _whisker(chart: Chart, along: Scale, y: float, row: Row) -> None:
     chart.dot(along(row["value"]), y, row.get("kind", "dot"), hint, 4.5)
 
 
-def bars(title: str, rows: Sequence[tuple[str, float]], label: str) -> Chart:
-    """Draw one bar a name, to the right of zero or to its left."""
-    along = scale([0.0, *(value for _, value in rows)], NAMES, RIGHT - 40)
+def bars(title: str, rows: Sequence[tuple[str, float]], label: str, start: float = 0.0) -> Chart:
+    """Draw one bar a name, to the right of where nothing is told, or to its left."""
+    along = scale([start, *(value for _, value in rows)], beside(name for name, _ in rows), RIGHT - 40)
     bottom = ROW * len(rows) + 6
     table = [[name, score(value)] for name, value in rows]
     said = f"{label}: " + ", ".join(f"{name} {score(value)}" for name, value in rows[:FEW]) + "."
@@ -60,10 +60,10 @@ def bars(title: str, rows: Sequence[tuple[str, float]], label: str) -> Chart:
     chart.bottom(along, 4, bottom, label)
     for i, (name, value) in enumerate(rows):
         y = 4 + ROW * i
-        chart.text(NAMES - 8, y + 16, cut(name, NAMES - 8), "end")
-        start, end = sorted((along(0), along(value)))
-        chart.bar(start, y + 4, end - start, ROW - 8, "fill", f"{name}: {short(value)}")
-        chart.text(end + 4, y + 16, score(value))
+        chart.text(along.start - 8, y + 16, cut(name, along.start - 8), "end")
+        first, last = sorted((along(start), along(value)))
+        chart.bar(first, y + 4, last - first, ROW - 8, "fill", f"{name}: {short(value)}")
+        chart.text(last + 4, y + 16, score(value))
     return chart
 
 
@@ -75,16 +75,16 @@ def percent(share: float) -> str:
 def pairs(title: str, rows: Sequence[tuple[str, float, float]], names: tuple[str, str]) -> Chart:
     """Draw two shares a row, the one of the first name above the other."""
     most = max((share for _, *both in rows for share in both), default=0.0)
-    along = Scale(0.0, most or 1.0, NAMES, RIGHT - 44)
+    along = Scale(0.0, most or 1.0, beside(name for name, *_ in rows), RIGHT - 44)
     table = [[name, *map(percent, both)] for name, *both in rows]
     chart = Chart(title, _moved(rows, names), 22 + PAIR * len(rows), ["", *names], table)
     chart.legend(names)
     for i, (name, *both) in enumerate(rows):
         y = 22 + PAIR * i
-        chart.text(NAMES - 8, y + 19, cut(name, NAMES - 8), "end")
+        chart.text(along.start - 8, y + 19, cut(name, along.start - 8), "end")
         for j, share in enumerate(both):
             end, hint = along(share), f"{name}, {names[j]}: {percent(share)}"
-            chart.bar(NAMES, y + 2 + 13 * j, end - NAMES, 12, f"fill c{j}", hint)
+            chart.bar(along.start, y + 2 + 13 * j, end - along.start, 12, f"fill c{j}", hint)
             chart.text(end + 4, y + 12 + 13 * j, percent(share))
     return chart
 

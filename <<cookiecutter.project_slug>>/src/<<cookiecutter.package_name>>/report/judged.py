@@ -157,4 +157,6 @@ def leaks(measured: Found) -> Chart | None:
     if not found or not found.get("strongest"):
         return None
     ranked = [(", ".join(each["columns"]), each["score"]) for each in found["strongest"]]
-    return figures.bars("The strongest columns", ranked, f"{found['measure']} of the column alone")
+    guessing = 0.5 if found["measure"] == "ROC AUC" else 0.0
+    label = f"{found['measure']} of the column alone; {guessing:g} is guessing"
+    return figures.bars("The strongest columns", ranked, label, guessing)
