@@ -129,6 +129,20 @@ def test_categories_drift_by_missing_and_by_new_values(changed: str) -> None:
     assert drifted(table(rng), now) == {"colour"}
 
 
+@pytest.mark.parametrize("size", [1.0, 40.0], ids=["yes-or-no", "amounts"])
+def test_what_few_rows_have_drifts_when_more_have_it(size: float) -> None:
+    """Nine of ten rows say no, or nothing: those of the tenth do not vanish among them."""
+    rng = np.random.default_rng(4)
+
+    def rare(share: float) -> pd.DataFrame:
+        had = rng.random(2 * ROWS) < share
+        return table(rng, rows=2 * ROWS).assign(rare=had * (1.0 if size == 1 else rng.exponential(size, 2 * ROWS)))
+
+    then = rare(0.06)
+    assert drifted(then, rare(0.06)) == set()
+    assert drifted(then, rare(0.20)) == {"rare"}
+
+
 def test_reference_counts_every_row_and_keeps_none() -> None:
     """Counts add up to the rows, and no smallest or largest value of anybody is in it."""
     then = table(np.random.default_rng(3))

@@ -40,8 +40,14 @@ def summary(
 
 
 def _deciles(known: "pd.Series[Any]") -> list[float]:
-    """Return the deciles, rounded to six digits; of a number with few digits, as an age, they are values of rows."""
-    return sorted({float(f"{edge:.6g}") for edge in known.quantile(np.linspace(0.1, 0.9, 9)).dropna()})
+    """Return the deciles, rounded to six digits; of a number with few digits, as an age, they are values of rows.
+
+    Where the largest is shared, as zero is where few rows have more, what lies above it gets bins of its own.
+    """
+    edges = [*known.quantile(np.linspace(0.1, 0.9, 9)).dropna()]
+    if edges and edges[-1] == edges[-2] and len(above := known[known > edges[-1]]) >= LEAST:
+        edges.append(above.quantile(0.1))
+    return sorted({float(f"{edge:.6g}") for edge in edges})
 
 
 def reference(inputs: pd.DataFrame, scores: npt.NDArray[Any], listed: Collection[str] = ()) -> dict[str, Any]:
