@@ -13,7 +13,17 @@ from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 from sklearn.inspection import permutation_importance
 
-from << cookiecutter.package_name >> import cli, config, contract, data, evaluate, export, features, model, train
+from << cookiecutter.package_name >> import (
+    cli,
+    config,
+    contract,
+    data,
+    evaluate,
+    export,
+    features,
+    model,
+    train,
+)
 from << cookiecutter.package_name >>.evaluate import insight
 from << cookiecutter.package_name >>.report import facts
 
