@@ -129,18 +129,32 @@ def test_categories_drift_by_missing_and_by_new_values(changed: str) -> None:
     assert drifted(table(rng), now) == {"colour"}
 
 
-@pytest.mark.parametrize("size", [1.0, 40.0], ids=["yes-or-no", "amounts"])
-def test_what_few_rows_have_drifts_when_more_have_it(size: float) -> None:
+@pytest.mark.parametrize("before", [0.0, 0.06], ids=["nobody", "few"])
+@pytest.mark.parametrize("size", [1.0, 40.0, 1_234_567.0], ids=["yes-or-no", "amounts", "one-amount"])
+def test_what_few_rows_have_drifts_when_more_have_it(before: float, size: float) -> None:
     """Nine of ten rows say no, or nothing: those of the tenth do not vanish among them."""
     rng = np.random.default_rng(4)
 
     def rare(share: float) -> pd.DataFrame:
         had = rng.random(2 * ROWS) < share
-        return table(rng, rows=2 * ROWS).assign(rare=had * (1.0 if size == 1 else rng.exponential(size, 2 * ROWS)))
+        return table(rng, rows=2 * ROWS).assign(rare=had * (rng.exponential(size, 2 * ROWS) if size == 40 else size))
 
-    then = rare(0.06)
-    assert drifted(then, rare(0.06)) == set()
+    then = rare(before)
+    assert drifted(then, rare(before)) == set()
     assert drifted(then, rare(0.20)) == {"rare"}
+
+
+@pytest.mark.parametrize(("rows", "had"), [(10_000, 10), (2_000, 5), (10_000, 50)])
+def test_a_few_more_of_what_few_rows_have_are_no_drift(rows: int, had: int) -> None:
+    """A hundred rows in which two or three have what one of a thousand has are what chance brings."""
+    rng = np.random.default_rng(5)
+    flags = {f"x{i}": (np.arange(rows) < had).astype(float) for i in range(12)}
+    summed = monitor.reference(pd.DataFrame(flags), rng.normal(size=rows))
+    alarms = 0
+    for _ in range(200):
+        now = pd.DataFrame({name: (rng.random(100) < had / rows).astype(float) for name in flags})
+        alarms += any(each.drifted for each in monitor.drift(now, rng.normal(size=100), summed))
+    assert binomtest(alarms, 200, 0.02, "greater").pvalue > 0.01
 
 
 def test_reference_counts_every_row_and_keeps_none() -> None:

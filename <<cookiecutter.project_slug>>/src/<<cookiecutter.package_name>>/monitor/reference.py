@@ -42,11 +42,14 @@ def summary(
 def _deciles(known: "pd.Series[Any]") -> list[float]:
     """Return the deciles, rounded to six digits; of a number with few digits, as an age, they are values of rows.
 
-    Where the largest is shared, as zero is where few rows have more, what lies above it gets bins of its own.
+    No and yes, which are 0 and 1, get a bin each, however few there are of one. Where else the largest decile is
+    shared, as zero is where few rows have more, a further edge lies between it and the smallest tenth of what is above.
     """
+    if known.isin((0, 1)).all() and len(known):
+        return [0.0, 1.0]
     edges = [*known.quantile(np.linspace(0.1, 0.9, 9)).dropna()]
     if edges and edges[-1] == edges[-2] and len(above := known[known > edges[-1]]) >= LEAST:
-        edges.append(above.quantile(0.1))
+        edges.append((edges[-1] + above.quantile(0.1)) / 2)
     return sorted({float(f"{edge:.6g}") for edge in edges})
 
 
