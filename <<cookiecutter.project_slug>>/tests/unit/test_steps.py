@@ -102,6 +102,9 @@ def retrain() -> None:
         pytest.param(lambda: shutil.rmtree("build"), "evaluate", "ml train", id="no-model"),
         pytest.param(lambda: edit("params.toml", '"1"', '"2"'), "evaluate", "[split]", id="another-split"),
         pytest.param(lambda: edit("contract.toml", "cm", "mm"), "evaluate", "contract.toml", id="another-contract"),
+        pytest.param(lambda: edit("contract.toml", "cm", "mm"), "package", "contract.toml", id="contract-since"),
+        pytest.param(lambda: edit("data/data.lock", '256 = "', '256 = "0'), "package", "data.lock", id="data-since"),
+        pytest.param(lambda: edit("params.toml", "= 3.0", "= 4.0"), "evaluate", "[costs]", id="other-costs"),
         pytest.param(lambda: edit("gates.toml", "floor", "flor"), "gate", "'flor'", id="mistyped-promise"),
         pytest.param(lambda: edit("gates.toml", '"roc_auc"', '"acuracy"'), "evaluate", "accuracy", id="no-scorer"),
         pytest.param(lambda: edit("params.toml", '"roc_auc"', '"rock"'), "train", "'rock'", id="no-scoring"),
@@ -159,6 +162,14 @@ def test_another_threshold_is_another_model(capsys: pytest.CaptureFixture[str]) 
     assert bundle.sha256(Path("build/model/model.onnx").read_bytes()) == before
     assert cli.main(["gate"]) == 2
     assert "metrics.json: is about another model than build/model; run ml evaluate again" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("judged")
+def test_evaluation_tells_what_the_labels_cost() -> None:
+    """On the test rows, at the costs of params.toml, and less than always saying the same."""
+    found = json.loads(Path("build/metrics.json").read_text("utf-8"))
+    assert 0 < found["cost"]["value"] < found["cost"]["always"]
+    assert found["cost"]["rows"] == found["quality"]["rows"]
 
 
 @pytest.mark.usefixtures("judged")

@@ -1,7 +1,7 @@
 """What `ml train` and `ml evaluate` begin with: the table, checked and split, and all that is agreed about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,12 @@ def begin() -> Basis:
 
 
 def same(kept: Mapping[str, Any], basis: Basis) -> None:
-    """Refuse to judge a model by other data, another contract or another split than it was trained on."""
+    """Refuse to judge a model by other data, another contract, split or price of mistakes than it was trained for."""
     for what, now, then in (
         ("data/data.lock", basis.lock.sha256, kept["data"]["sha256"]),
         ("contract.toml", bundle.dumps(basis.document), bundle.dumps(kept["contract"])),
         ("params.toml, [split]", basis.parts.record, kept["split"]),
+        ("params.toml, [costs]", asdict(basis.params.costs), kept["mistakes"]),
     ):
         if now != then:
             raise InputError(f"{what}: has changed since the model was trained; run ml train again")

@@ -2,6 +2,7 @@
 
 import json
 import math
+import tomllib
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,6 +48,7 @@ def do_package(_: Namespace) -> int:
     if not judged["passed"]:
         kept = f" {BUNDLE} still holds the model before it." if BUNDLE.exists() else ""
         raise Refusal(f"{VERDICTS}: the gates refuse this model; see {REPORT}.{kept}")
+    _unchanged(training)
     measured = _about(METRICS, training, "ml evaluate")
     agreed = contract.of(training["contract"])
     verdicts = gates.judge(measured, config.gates(Path("gates.toml")))
@@ -68,6 +70,18 @@ def do_package(_: Namespace) -> int:
     atomic.write_folder(BUNDLE, {**files, "SHA256SUMS": sums.encode()})
     print(json.dumps({"bundle": str(BUNDLE / "model.tar.gz"), "digest": opened.digest}))
     return 0
+
+
+def _unchanged(training: Mapping[str, Any]) -> None:
+    """Refuse to pack a model of another contract or other data than those that stand here."""
+    _, document = contract.read(Path("contract.toml"))
+    locked = tomllib.loads(Path("data/data.lock").read_text("utf-8"))
+    for name, same in (
+        ("contract.toml", bundle.dumps(document) == bundle.dumps(training["contract"])),
+        ("data/data.lock", locked.get("sha256") == training["data"]["sha256"]),
+    ):
+        if not same:
+            raise InputError(f"{name}: has changed since the model was trained; run make model again")
 
 
 def last_trained(folder: Path) -> tuple[dict[str, Any], bytes]:

@@ -5,6 +5,7 @@ import platform
 import subprocess
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from tqdm import tqdm
@@ -83,6 +84,7 @@ def _training(basis: Basis, trained: train.Trained, spread: float, exported: mod
         "parts": _sizes(parts, agreed),
         "threshold": None if isinstance(trained.rule, CostMatrix) else trained.rule,
         "costs": trained.rule.named if isinstance(trained.rule, CostMatrix) else None,
+        "mistakes": asdict(basis.params.costs),
         "spread": spread,
         "estimator": type(estimator).__name__,
         "reference": known,
