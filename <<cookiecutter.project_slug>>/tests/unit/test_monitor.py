@@ -111,6 +111,20 @@ def test_labels_of_a_key_that_repeats_are_joined_by_the_time_too(capsys: pytest.
 
 
 @pytest.mark.usefixtures("judged")
+def test_labels_that_nothing_tells_apart_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody who comes twice at one time has two labels, and nobody knows which is which; the others are judged."""
+    table = pd.read_csv("data/parcels.csv", dtype=str)
+    table["parcel"] = (table.index // 3).astype(str)
+    table.loc[[1, 4], "sent"] = table.loc[[0, 3], "sent"].to_numpy()
+    table.drop(columns=["returned", "refund"]).to_csv("recent.csv", index=False)
+    table[["returned", "parcel", "sent"]].head(1000).to_csv("labels.csv", index=False)
+    code, text = said(capsys, "monitor", "--input", "recent.csv", "--labels", "labels.csv")
+    told = json.loads(Path("build/report/monitor.json").read_text("utf-8"))
+    assert (code, told["labelled"], told["shared"]) == (0, 996, 4)
+    assert "4 labels were left out: they share key and time." in text
+
+
+@pytest.mark.usefixtures("judged")
 def test_time_of_a_label_is_read_only_where_it_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     """Keys that do not repeat are enough; those that do need it, and without it the labels are refused."""
     table = pd.read_csv("data/parcels.csv", dtype=str)

@@ -38,7 +38,8 @@ def do_monitor(given: Namespace) -> int:
     print(found.headline)
     if found.labelled:
         kept = ", ".join(f"{verdict.gate} {verdict.verdict}" for verdict in found.promises)
-        print(f"Labels of {found.labelled} rows came back: {kept}.")
+        left = f" {found.shared} labels were left out: they share key and time." if found.shared else ""
+        print(f"Labels of {found.labelled} rows came back: {kept}.{left}")
     print(f"Each column, and what its effect means: {REPORT / 'monitor.html'}")
     return 3 if found.alarms else 0
 
@@ -71,10 +72,10 @@ def _watch(raw: pd.DataFrame, opened: Bundle, where: str, labels: Path | None, p
 def _labelled(watch: Watch, loaded: model.Model, table: pd.DataFrame, path: Path, params: config.Params) -> Watch:
     """Judge the promises too; labels that cannot be judged hide nothing that was found without them."""
     try:
-        labelled, promises = _promises(loaded, table, path, params)
+        labelled, shared, promises = _promises(loaded, table, path, params)
     except InputError as error:
         return dataclasses.replace(watch, unjudged=str(error))
-    return dataclasses.replace(watch, labelled=labelled, promises=promises)
+    return dataclasses.replace(watch, labelled=labelled, shared=shared, promises=promises)
 
 
 def _serving(agreed: Contract) -> Contract:
@@ -91,8 +92,11 @@ def _scores(loaded: model.Model, table: pd.DataFrame) -> tensors.Array:
 
 def _promises(
     loaded: model.Model, table: pd.DataFrame, path: Path, params: config.Params
-) -> tuple[int, list[gates.Verdict]]:
-    """Judge the promises that labels can tell of, with their intervals, on the rows whose label came back."""
+) -> tuple[int, int, list[gates.Verdict]]:
+    """Judge the promises that labels can tell of, with their intervals, on the rows whose label came back.
+
+    Says how many those are, and how many labels nothing tells apart.
+    """
     agreed = loaded.contract
     raw = data.read(path)
     joint = monitor.joint(table, raw, agreed)
@@ -109,7 +113,7 @@ def _promises(
         raise InputError(f"{path}: {next(str(each) for each in broken if each.rows)}; mend the labels")
     promised = config.gates(Path("gates.toml"))
     measured = _measured(loaded, rows, promised.quality.metric if promised.quality else params.train.scoring, params)
-    return len(rows), monitor.kept(measured, promised)
+    return len(rows), int(labels.duplicated(joint, keep=False).sum()), monitor.kept(measured, promised)
 
 
 def _measured(loaded: model.Model, rows: pd.DataFrame, metric: str, params: config.Params) -> dict[str, Any]:

@@ -28,6 +28,7 @@ class Watch:
     volume: str
     labelled: int
     promises: Sequence[Verdict]
+    shared: int = 0  # labels of rows that nothing tells apart: they are left out
     unjudged: str = ""  # why the promises could not be judged, though labels came
 
     @property
@@ -58,6 +59,7 @@ class Watch:
             "columns": [asdict(drift) | {"missing": drift.missing, "unseen": drift.unseen} for drift in self.drifts],
             "broken": [{"column": each.column, "rule": each.rule, "rows": each.count} for each in self.broken],
             "labelled": self.labelled,
+            "shared": self.shared,
             "promises": [verdict.as_dict() for verdict in self.promises],
             "unjudged": self.unjudged,
         }
@@ -116,10 +118,14 @@ def joined(
             said = f"the rows to monitor have no {name}, by which labels are joined"
             raise InputError(f"{said}; add it, or serve with --log-keys")
     known = labels.dropna(subset=[*key, contract.target.name])
-    if known.duplicated(key).any():
+    twice = known.duplicated(key, keep=False)
+    if contract.time and contract.time.name in key and not twice.all():
+        # Nothing more tells them apart: which row each is of is unknown.
+        known = known[~twice]
+    elif twice.any():
         time = contract.time.name if contract.time and contract.time.name not in key else ""
         more = f", or give {time} in the labels and in the rows to monitor" if time else ""
-        said = f"{known.duplicated(key, keep=False).sum()} labels share their {' and '.join(key)}"
+        said = f"{twice.sum()} labels share their {' and '.join(key)}"
         raise InputError(f"{where}: {said}; keep one each{more}")
     found = rows.drop(columns=contract.target.name, errors="ignore").merge(known, on=[*key], how="inner")
     if found.empty:
