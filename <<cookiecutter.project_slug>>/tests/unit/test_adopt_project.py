@@ -120,9 +120,10 @@ def test_table_that_is_adopted_again_is_compared_with_the_one_that_is_pinned(
 ) -> None:
     """Before anything is written: an older or smaller one would be pinned silently."""
     first = table.iloc[:-20]
-    for again in (["--force"], []):
-        assert adopt(first, *again) == 0
-        assert "were pinned before" not in capsys.readouterr().out
+    assert adopt(first, "--force") == 0
+    capsys.readouterr()
+    assert adopt(first) == 0
+    assert "were pinned before" not in capsys.readouterr().out
     was = f"{len(first)} rows of data/table.csv were pinned before"
     for other, change in (
         (table.iloc[:-50], "30 fewer now"),
@@ -136,7 +137,24 @@ def test_table_that_is_adopted_again_is_compared_with_the_one_that_is_pinned(
         ]
     assert data.read_lock(project / "data" / "data.lock").rows == len(first)
     assert adopt(table.iloc[:-50]) == 0
+    assert "before: floor" in capsys.readouterr().out
     assert "were pinned before" not in (project / "data" / "README.md").read_text("utf-8")
+
+
+def test_split_and_promises_that_become_others_are_told(
+    project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody's promise falls in silence, and no comparison with older models ends so."""
+    assert adopt(table, "--force") == 0
+    params, gates = project / "params.toml", project / "gates.toml"
+    params.write_text(params.read_text("utf-8").replace("[split]\n", '[split]\nkey = ["size"]\n'), "utf-8")
+    floor = tomllib.loads(gates.read_text("utf-8"))["quality"]["floor"]
+    gates.write_text(gates.read_text("utf-8").replace(f"floor = {floor}", "floor = 0.999"), "utf-8")
+    capsys.readouterr()
+    assert adopt(table, "--force") == 0
+    told = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "[split] was by hash of size no model can be compared with those of before" in told
+    assert f"[quality] promises floor {floor:g} before: floor 0.999" in told
 
 
 def test_promises_lie_above_the_baseline(project: Path, table: pd.DataFrame) -> None:

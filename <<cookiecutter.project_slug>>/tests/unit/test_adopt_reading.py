@@ -43,7 +43,7 @@ def column(found: draft.Draft, name: str) -> contract.Column:
         pytest.param(",".join(f"c{i}" for i in range(5000)) + "\n" + ",".join("1" * 5000), "5000 columns", id="wide"),
         pytest.param(
             "size,sold\n" + "".join(f"{i * i % 97},{'ab'[i % 2] if i > 2 else 'c'}\n" for i in range(180)),
-            "'c' has 3 rows, too few for any promise; about 40 would do or join it",
+            "'c' has 3 rows, too few for any promise; about 40 would do, or join it",
             id="third-class-of-three-rows",
         ),
     ],

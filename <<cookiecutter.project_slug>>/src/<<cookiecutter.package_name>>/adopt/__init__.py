@@ -13,7 +13,7 @@ from ..config.promised import LeakageGate
 from ..contract import Contract, InputError, Refusal
 from ..evaluate import overlap
 from ..gates import FAIL, JUDGES
-from . import honest, leaks, parts, placing, promises, reading, target, texts
+from . import again, honest, leaks, parts, placing, promises, reading, target, texts
 from .decision import Decision, Wishes
 from .draft import Draft, drafted
 from .leaks import Suspect
@@ -77,6 +77,7 @@ def adopt(source: str, path: Path, wishes: Wishes, root: Path, owner: str, ask: 
     atomic.write(work / "gates.toml", files["gates.toml"])  # type: ignore[arg-type]
     config.gates(work / "gates.toml")
     files |= _data(draft, raw, source, path, root, work, notes)
+    notes.extend(again.otherwise(root, files))
     return Adopted(tuple(notes), placing.change(root, files))
 
 
@@ -125,7 +126,7 @@ def _chosen(split: Split, divided: data.Parts, costs: Mapping[str, Any], run: ho
     by = "by time" if split.by == "time" else f"by hash of {', '.join(split.key) or 'all that a row holds'}"
     notes = [Decision("[split]", by if len(by) < 80 else "by hash of all other columns", sizes)]
     if costs:
-        notes.append(Decision("[costs]", _priced(costs), "nobody said; so all classes weigh the same"))
+        notes.append(Decision("[costs]", _priced(costs), "nobody said: rarer classes are dearer, so all weigh alike"))
     record = run.trained.record
     notes.append(
         Decision("[train]", f"{record['family']} is the first winner", f"of {len(record['finalists'])} families")
@@ -164,7 +165,6 @@ def _data(
     lock = data.Lock(kept, len(draft.table), data.digest(table))
     origin = f"the table {Path(source).name}" if not source.startswith("https://") else source
     files["data/data.lock"] = lock.dumps()
-    notes.extend(placing.pinned(root, lock))
     files["data/README.md"] = texts.card(draft, kept, origin, apart, notes).encode()
     return files
 

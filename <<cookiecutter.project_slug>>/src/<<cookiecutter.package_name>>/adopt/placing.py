@@ -9,7 +9,6 @@ from pathlib import Path
 from .. import atomic, bundle, data
 from ..contract import InputError
 from . import texts
-from .decision import Decision
 
 BACKUP = Path("build/before-adopt")
 # What the samples of the template say: files that still say it are nobody's work.
@@ -49,24 +48,8 @@ def _there(path: Path, content: bytes | Path) -> bool:
 
 
 def _locked(root: Path) -> str:
-    before = _lock(root)
-    return before.source if before else ""
-
-
-def _lock(root: Path) -> data.Lock | None:
     path = root / "data" / "data.lock"
-    return data.read_lock(path) if path.is_file() else None
-
-
-def pinned(root: Path, lock: data.Lock) -> list[Decision]:
-    """Return how the table differs from the one adopted before, if it does: it may be older, or a part."""
-    before = _lock(root)
-    if before is None or before.source not in TABLES or before.sha256 == lock.sha256:
-        return []
-    more = lock.rows - before.rows
-    change = f"{abs(more)} {'more' if more > 0 else 'fewer'} now" if more else "as many now, of other bytes"
-    was = f"{before.rows} rows of {before.source} were pinned before"
-    return [Decision("[data.lock]", f"pins {lock.rows} rows", f"{was}: {change}")]
+    return data.read_lock(path).source if path.is_file() else ""
 
 
 def edited(root: Path, names: Sequence[str]) -> list[str]:

@@ -61,7 +61,7 @@ def chosen(found: Found, wishes: Wishes, notes: list[Decision]) -> Target:
         column = Column(column.name, "category", values=tuple(names))
     if counts.min() < RARER:
         rare = f"{counts.idxmin()!r} has {counts.min()} rows"
-        told = " or join it with another class" if len(counts) > 2 else ""
+        told = ", or join it with another class" if len(counts) > 2 else ""
         raise Refusal(f"{column.name}: {rare}, too few for any promise; about {RARER} would do{told}")
     column = replace(column, role="target", required=True)
     shares = ", ".join(f"{name} {share:.1%}" for name, share in (counts / counts.sum()).items())

@@ -1,0 +1,51 @@
+"""What becomes otherwise in a project that adopted a table before: the new one may be older, or a part."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from .decision import Decision
+from .placing import SAMPLE
+
+Files = Mapping[str, bytes | Path]
+
+
+def otherwise(root: Path, wanted: Files) -> list[Decision]:
+    """Return how the rows, the split and the promises differ from those that are there."""
+    old, new = _documents(root, wanted, "data/data.lock")
+    if old.get("source", SAMPLE) == SAMPLE:
+        return []
+    found = []
+    if old.get("sha256") != new["sha256"]:
+        more = new["rows"] - old["rows"]
+        change = f"{abs(more)} {'more' if more > 0 else 'fewer'} now" if more else "as many now, of other bytes"
+        was = f"{old['rows']} rows of {old['source']} were pinned before"
+        found.append(Decision("[data.lock]", f"pins {new['rows']} rows", f"{was}: {change}"))
+    before, now = (document.get("split") for document in _documents(root, wanted, "params.toml"))
+    if before and before != now:
+        key = ", ".join(before.get("key", [])) or "all that a row holds"
+        by = "time" if before.get("by") == "time" else f"hash of {key}"
+        found.append(Decision("[split]", f"was by {by}", "no model can be compared with those of before"))
+    return [*found, *_promises(*_documents(root, wanted, "gates.toml"))]
+
+
+def _documents(root: Path, wanted: Files, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a file as it is there, if it is, and as it will be."""
+    content = wanted[name]
+    assert isinstance(content, bytes)
+    try:
+        old = tomllib.loads((root / name).read_text("utf-8"))
+    except FileNotFoundError:
+        old = {}
+    return old, tomllib.loads(content.decode())
+
+
+def _promises(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Decision]:
+    """Yield the numbers that were promised before, where others are promised now."""
+    for gate, promise in now.items():
+        old = {name: value for name, value in before.get(gate, {}).items() if isinstance(value, int | float)}
+        told = [f"{name} {value:g}" for name, value in old.items() if promise.get(name) != value]
+        if told:
+            found = [f"{name} {promise[name]:g}" for name in old if promise.get(name, old[name]) != old[name]]
+            yield Decision(f"[{gate}]", f"promises {', '.join(found) or 'otherwise'}", f"before: {', '.join(told)}")
