@@ -87,7 +87,8 @@ def _await(served: Served) -> None:
     deadline = time.monotonic() + PATIENCE
     while served.process.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(httpx.TransportError):
-            if served.admin.get("/ready").status_code == 200:
+            # Its own answer, not that of a server that took the port first: then ours has stopped, or will.
+            if served.admin.get("/ready").status_code == 200 and b'"serving"' in served.log.read_bytes():
                 return
         time.sleep(0.05)
     pytest.fail(f"the server does not answer; exit code {served.process.poll()}: {served.log.read_text()[-2000:]}")

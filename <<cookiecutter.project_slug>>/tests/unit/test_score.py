@@ -164,6 +164,8 @@ def spoiled(kind: str) -> None:
         raw = raw.rename(columns={"size": "SIZE_", "shape": "Size"})
     if kind == "scored-already":
         raw["predicted_label"] = "yes"
+    if kind == "rejected-before":
+        raw[["input_row", "reasons"]] = "1"
     raw.to_csv("in.csv", index=False)
     text = Path("in.csv").read_text("utf-8")
     if kind == "ragged":
@@ -185,6 +187,7 @@ def spoiled(kind: str) -> None:
         ("lost-column", "has no column size, which the model needs; add it"),
         ("renamed-column", "has no column size, which the model needs (did you mean Size?); rename or add it"),
         ("scored-already", "has a column predicted_label already"),
+        ("rejected-before", "has a column input_row and a column reasons already"),
         ("ragged", "cannot be read as a table"),
         ("twice", "has two columns size"),
         ("empty", "cannot be read as a table"),

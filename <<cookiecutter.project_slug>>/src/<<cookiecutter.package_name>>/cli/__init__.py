@@ -148,8 +148,9 @@ def _score(steps: Any) -> None:
     told = (
         "Rows that cannot be scored go to a table beside OUT, named like it with .rejected, with two columns more: "
         "input_row, the number of the row in its file (the first below the header is 1, blank lines do not count), "
-        "and reasons. Columns of a Parquet table keep their types; those of CSV are written as the texts they are, to "
-        "Parquet too (an empty cell is null there), whatever the contract types them; predictions are typed."
+        "and reasons; drop both when the rows are mended and scored again. Columns of a Parquet table keep their "
+        "types; those of CSV are written as the texts they are, to Parquet too (an empty cell is null there), "
+        "whatever the contract types them; predictions are typed."
     )
     step = steps.add_parser("score", help=help_, description=help_, epilog=told, formatter_class=SHOWN)
     step.add_argument("--input", type=Path, required=True, metavar="IN", help="a CSV or Parquet table, or a folder")

@@ -23,8 +23,8 @@ LARGEST = 20_000  # rows that the model is fitted on again
 def importance(exported: model.Model, parts: Parts, params: Train) -> dict[str, float]:
     """Return how much score the validation rows lose when a column is shuffled (Breiman 2001), where that is a number.
 
-    The exported model is asked: it is what ships, and answers many times sooner than the pipeline. Of many rows some
-    are drawn: the first ones in time may all have one class.
+    What ships is asked, and labels are those that it gives; in ONNX it answers many times sooner than the pipeline.
+    Of many rows some are drawn: the first ones in time may all have one class.
     """
     contract = exported.contract
     some = np.sort(np.random.default_rng(0).permutation(len(parts.validation))[:ROWS])
@@ -35,7 +35,10 @@ def importance(exported: model.Model, parts: Parts, params: Train) -> dict[str, 
     def told() -> float:
         return score(params.scoring, Rows(truth, exported.scores(inputs), exported.rule))
 
-    usual, found = told(), {}
+    try:
+        usual, found = told(), dict[str, float]()
+    except InputError:
+        return {}  # of rows with one class alone some scorings say nothing
     for names, tensor in ((contract.numbers, "num"), (contract.categories, "cat")):
         for place, name in enumerate(names):
             column = inputs[tensor][:, place].copy()

@@ -25,7 +25,7 @@ def numbers(values: "pd.Series[float]", *, whole: bool = False) -> Binned:
 
 
 def moments(values: "pd.Series[Any]") -> Binned:
-    """Return ranges of whole days, of a short time of whole hours, that begin with the first row.
+    """Return ranges of whole days, of a short time of whole hours, that begin with the first row that is not far out.
 
     Of the widths that make eight to a month's thirty-one the one is taken whose last range the last row fills most.
     """
@@ -37,8 +37,8 @@ def moments(values: "pd.Series[Any]") -> Binned:
     lasts = int(past - first)
     widths = range(-(-lasts // MONTH), max(lasts // 8, 1) + 1)
     width = min(widths, key=lambda each: -lasts % each / each)
-    edges = first + np.arange(0, lasts + width, width)
-    ends = np.minimum(edges[1:], past) - (unit == 1)  # a day is named by its date, a range of hours by both its ends
+    edges = np.minimum(first + np.arange(0, lasts + width, width), past)
+    ends = edges[1:] - (unit == 1)  # a day is named by its date, a range of hours by both its ends
     return _between(days * unit, edges, lambda at: name(at / unit), ends)
 
 
@@ -59,7 +59,7 @@ def _between(
     names = [a if a == b else f"{a} to {b}" for a, b in zip(starts, ends, strict=True)]
     if known.min() < edges[0]:
         names[0] = f"{name(known.min())} to {ends[0]}"
-    if known.max() > edges[-1]:
+    if known.max() >= edges[-1]:
         names[-1] = f"{starts[-1]} to {name(known.max())}"
     return np.where(values.isna(), len(names), places), [*names, None], [*starts, None]
 

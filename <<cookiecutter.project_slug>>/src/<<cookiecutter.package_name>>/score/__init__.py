@@ -123,9 +123,10 @@ def _fields(loaded: Model) -> list[pa.Field]:
 
 
 def _widened(schema: pa.Schema, source: Path, fields: list[pa.Field]) -> pa.Schema:
+    there = [each.name for each in fields if each.name in schema.names]
+    if there:
+        raise InputError(f"{source}: has a column {' and a column '.join(there)} already; rename or drop what is there")
     for each in fields:
-        if each.name in schema.names:
-            raise InputError(f"{source}: has a column {each.name} already; rename or drop it")
         schema = schema.append(each)
     return schema
 
