@@ -10,8 +10,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = ("cookiecutter.json", "hooks", "<<cookiecutter.project_slug>>")
-# What belongs to the caller's own environment, or to the `make` that called us, would mislead a project's commands.
-FOREIGN = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "UV_PYTHON", "UV_RUN_RECURSION_DEPTH", "VIRTUAL_ENV")
+# What belongs to the caller's own environment, or to the `make` or the worker of pytest that called us, would mislead a
+# project's commands: a test run that takes itself for a worker shares what it makes with all others on the machine.
+FOREIGN = (
+    *("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "UV_PYTHON", "UV_RUN_RECURSION_DEPTH", "VIRTUAL_ENV"),
+    *("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"),
+)
 
 
 def export(out: Path) -> Path:

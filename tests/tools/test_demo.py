@@ -41,12 +41,12 @@ def test_export_holds_the_template_and_no_stray_file(tmp_path: Path) -> None:
 
 
 def test_environment_is_not_the_callers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the caller's own environment nor the flags of the make that called us reach a project."""
+    """Neither the caller's own environment nor what its make or its worker of pytest is told reaches a project."""
     for name in project.FOREIGN:
         monkeypatch.setenv(name, "TASK=regression")
     found = project.environment(Path(sys.executable))
     assert found["UV_PYTHON"] == sys.executable
-    assert not {"VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL"} & found.keys()
+    assert not {"VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL", "PYTEST_XDIST_WORKER"} & found.keys()
 
 
 def test_newest_python_comes_first() -> None:
