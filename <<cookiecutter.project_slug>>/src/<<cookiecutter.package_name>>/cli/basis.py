@@ -40,7 +40,7 @@ def same(kept: Mapping[str, Any], basis: Basis) -> None:
         ("data/data.lock", basis.lock.sha256, kept["data"]["sha256"]),
         ("contract.toml", bundle.dumps(basis.document), bundle.dumps(kept["contract"])),
         ("params.toml, [split]", basis.parts.record, kept["split"]),
-        ("params.toml, [costs]", asdict(basis.params.costs), kept["mistakes"]),
+        ("params.toml, [costs]", asdict(basis.params.costs), kept.get("mistakes")),
     ):
         if now != then:
             raise InputError(f"{what}: has changed since the model was trained; run ml train again")
