@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from .. import bundle, config, contract, data
-from ..contract import Contract, InputError
+from ..contract import Contract
 from .data import LOCK, conforming
+from .judge import unchanged
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,10 @@ def begin() -> Basis:
 
 def same(kept: Mapping[str, Any], basis: Basis) -> None:
     """Refuse to judge a model by other data, another contract, split or price of mistakes than it was trained for."""
-    for what, now, then in (
+    unchanged(
+        "ml train",
         ("data/data.lock", basis.lock.sha256, kept["data"]["sha256"]),
         ("contract.toml", bundle.dumps(basis.document), bundle.dumps(kept["contract"])),
         ("params.toml, [split]", basis.parts.record, kept["split"]),
         ("params.toml, [costs]", asdict(basis.params.costs), kept.get("mistakes")),
-    ):
-        if now != then:
-            raise InputError(f"{what}: has changed since the model was trained; run ml train again")
+    )

@@ -48,7 +48,7 @@ def do_package(_: Namespace) -> int:
     if not judged["passed"]:
         kept = f" {BUNDLE} still holds the model before it." if BUNDLE.exists() else ""
         raise Refusal(f"{VERDICTS}: the gates refuse this model; see {REPORT}.{kept}")
-    _unchanged(training)
+    _as_trained(training)
     measured = _about(METRICS, training, "ml evaluate")
     agreed = contract.of(training["contract"])
     verdicts = gates.judge(measured, config.gates(Path("gates.toml")))
@@ -72,16 +72,22 @@ def do_package(_: Namespace) -> int:
     return 0
 
 
-def _unchanged(training: Mapping[str, Any]) -> None:
+def unchanged(step: str, *compared: tuple[str, object, object]) -> None:
+    """Refuse what is another now than when the model was trained: its name, what it is, and what it was."""
+    for name, now, then in compared:
+        if now != then:
+            raise InputError(f"{name}: has changed since the model was trained; run {step} again")
+
+
+def _as_trained(training: Mapping[str, Any]) -> None:
     """Refuse to pack a model of another contract or other data than those that stand here."""
     _, document = contract.read(Path("contract.toml"))
     locked = tomllib.loads(Path("data/data.lock").read_text("utf-8"))
-    for name, same in (
-        ("contract.toml", bundle.dumps(document) == bundle.dumps(training["contract"])),
-        ("data/data.lock", locked.get("sha256") == training["data"]["sha256"]),
-    ):
-        if not same:
-            raise InputError(f"{name}: has changed since the model was trained; run make model again")
+    unchanged(
+        "make model",
+        ("contract.toml", bundle.dumps(document), bundle.dumps(training["contract"])),
+        ("data/data.lock", locked.get("sha256"), training["data"]["sha256"]),
+    )
 
 
 def last_trained(folder: Path) -> tuple[dict[str, Any], bytes]:
