@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.runner import events, tokens
+from tests.runner.docker import registry
 from tests.runner.hub import Hub
 from tests.runner.records import Run
 from tests.runner.runner import Runner
@@ -38,6 +39,15 @@ def test_an_image_travels_by_artifact_and_registry(hub: Hub, runner: Runner) -> 
     assert done.conclusion == "success", done.log
     used = {job: tokens.used(hub, done.id, job) for job in done.jobs}
     assert used == {"build": {}, "push": {"packages": "write"}, "move": {"packages": "write"}}
+
+
+def test_the_engine_keeps_no_image_of_a_hub_that_stopped(hub: Hub, runner: Runner) -> None:
+    """Tests that release a hundred images leave none behind."""
+    assert run(hub, runner, WORKFLOW).conclusion == "success"
+    fetched = ("docker", "images", "--quiet", "--filter", f"reference=127.0.0.1:{registry.port(hub)}/*/*")
+    assert registry.docker(*fetched)
+    registry.stop(hub)
+    assert not registry.docker(*fetched)
 
 
 def test_a_token_that_reads_packages_moves_no_tag(hub: Hub, runner: Runner) -> None:

@@ -60,8 +60,19 @@ def wait(number: int) -> None:
 
 
 def stop(hub: Hub) -> None:
-    """Remove the container; the images stay in the hub's folder."""
+    """Remove the container, and from the engine what came from it; the images stay in the hub's folder."""
     with hub.change() as state:
         if state["registry"]:
             docker("docker", "rm", "--force", "--volumes", state["registry"]["container"])
+            forget(f"127.0.0.1:{state['registry']['port']}/*/*")
             state["registry"] = {}
+
+
+def forget(pattern: str) -> None:
+    """Take these names from the engine, which keeps an image under each of its other names; what is left harms nobody."""
+    shown = ("--digests", "--format", "{{.Repository}} {{.Tag}} {{.Digest}}")
+    command = ["docker", "images", "--filter", f"reference={pattern}", *shown]
+    lines = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+    names = {f"{name}:{tag}" if tag != "<none>" else f"{name}@{digest}" for name, tag, digest in map(str.split, lines)}
+    if names:
+        subprocess.run(["docker", "image", "rm", "--force", *sorted(names)], capture_output=True, check=False)
