@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,8 +28,8 @@ def docker(*arguments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def image(root: Path, packed: Path) -> str:
-    """Return the id of the image, built around the packed model."""
+def image(root: Path, packed: Path) -> Iterator[str]:
+    """Return a name of the image, built around the packed model and afterwards gone, unless it has another name."""
     assert packed.is_file()
     asked = ["docker", "info", "--format", "{{.ServerVersion}}"]
     answering = bool(shutil.which("docker")) and subprocess.run(asked, capture_output=True, check=False).returncode == 0
@@ -38,7 +39,10 @@ def image(root: Path, packed: Path) -> str:
         pytest.skip("no container engine answers: the image is not built here")
     base = os.environ.get("PYTHON_IMAGE")
     chosen = ["--build-arg", f"PYTHON_IMAGE={base}"] if base else []
-    return docker("build", "--quiet", *chosen, str(root))
+    name = f"tested:{uuid.uuid4().hex}"
+    docker("build", "--quiet", *chosen, "--tag", name, str(root))
+    yield name
+    docker("image", "rm", name)
 
 
 @contextlib.contextmanager

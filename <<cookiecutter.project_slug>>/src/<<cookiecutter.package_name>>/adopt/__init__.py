@@ -13,7 +13,7 @@ from ..config.promised import LeakageGate
 from ..contract import Contract, InputError, Refusal
 from ..evaluate import overlap
 from ..gates import FAIL, JUDGES
-from . import again, honest, leaks, parts, placing, promises, reading, target, texts
+from . import again, honest, kept, leaks, parts, placing, promises, reading, target, texts
 from .decision import Decision, Wishes
 from .draft import Draft, drafted
 from .leaks import Suspect
@@ -76,7 +76,7 @@ def adopt(source: str, path: Path, wishes: Wishes, root: Path, owner: str, ask: 
     files["gates.toml"] = texts.gates(gates).encode()
     atomic.write(work / "gates.toml", files["gates.toml"])  # type: ignore[arg-type]
     config.gates(work / "gates.toml")
-    files |= _data(draft, raw, source, path, root, work, notes)
+    files |= kept.files(draft, raw, source, path, root, work, notes)
     notes.extend(again.otherwise(root, files))
     return Adopted(tuple(notes), placing.change(root, files))
 
@@ -123,7 +123,7 @@ def _no_twins(agreed: Contract, divided: data.Parts, path: Path) -> None:
 
 def _chosen(split: Split, divided: data.Parts, costs: Mapping[str, Any], run: honest.Run) -> list[Decision]:
     sizes = f"{len(divided.train)} rows train, {len(divided.validation)} validation, {len(divided.test)} test"
-    by = "by time" if split.by == "time" else f"by hash of {', '.join(split.key) or 'all that a row holds'}"
+    by = parts.worded(split.by, split.key)
     notes = [Decision("[split]", by if len(by) < 80 else "by hash of all other columns", sizes)]
     if costs:
         notes.append(Decision("[costs]", _priced(costs), "nobody said: rarer classes are dearer, so all weigh alike"))
@@ -139,39 +139,3 @@ def _priced(costs: Mapping[str, Any]) -> str:
         return f"a miss costs {costs['false_negative']:g} times a false alarm"
     dear = [f"{truth} {cost:g}" for truth, row in costs["matrix"].items() if (cost := max(row.values())) > 1]
     return f"a miss costs 1, but of {', '.join(dear)}" if dear else "every mistake costs the same"
-
-
-def _data(
-    draft: Draft, raw: reading.Raw, source: str, path: Path, root: Path, work: Path, notes: list[Decision]
-) -> dict[str, bytes | Path]:
-    """Return the files below data/: the table as it is read from now on, its lock and its card."""
-    as_is = raw.as_is and not draft.changed
-    files: dict[str, bytes | Path] = {}
-    inside = path.resolve().is_relative_to(root.resolve() / "data")
-    if as_is and (source.startswith("https://") or inside):
-        kept = source if source.startswith("https://") else path.resolve().relative_to(root.resolve()).as_posix()
-        table = path
-    else:
-        kept = f"data/table{'.parquet' if path.suffix.lower() == '.parquet' else '.csv'}"
-        table = path if as_is else _written(draft.table, work / Path(kept).name)
-        files[kept] = table
-        odd = draft.changed or raw.notes or path.suffix.lower() == ".parquet"
-        why = "as it came" if as_is else "rewritten as decided above" if odd else "rewritten as plain CSV"
-        notes.append(Decision("(table)", f"is kept as {kept}", why))
-    apart = ""
-    if len(draft.unlabelled):
-        apart = f"data/unlabelled{Path(kept).suffix or '.csv'}"
-        files[apart] = _written(draft.unlabelled, work / Path(apart).name)
-    lock = data.Lock(kept, len(draft.table), data.digest(table))
-    origin = f"the table {Path(source).name}" if not source.startswith("https://") else source
-    files["data/data.lock"] = lock.dumps()
-    files["data/README.md"] = texts.card(draft, kept, origin, apart, notes).encode()
-    return files
-
-
-def _written(table: pd.DataFrame, path: Path) -> Path:
-    if path.suffix == ".parquet":
-        table.to_parquet(path, index=False)
-    else:
-        table.to_csv(path, index=False, lineterminator="\n")
-    return path

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from . import parts
 from .decision import Decision
 from .placing import SAMPLE
 
@@ -24,9 +25,8 @@ def otherwise(root: Path, wanted: Files) -> list[Decision]:
         found.append(Decision("[data.lock]", f"pins {new['rows']} rows", f"{was}: {change}"))
     before, now = (document.get("split") for document in _documents(root, wanted, "params.toml"))
     if before and before != now:
-        key = ", ".join(before.get("key", [])) or "all that a row holds"
-        by = "time" if before.get("by") == "time" else f"hash of {key}"
-        found.append(Decision("[split]", f"was by {by}", "no model can be compared with those of before"))
+        was = parts.worded(before.get("by"), before.get("key", []))
+        found.append(Decision("[split]", f"was {was}", "no model can be compared with those of before"))
     return [*found, *_promises(*_documents(root, wanted, "gates.toml"))]
 
 

@@ -1,5 +1,6 @@
 """Which rows a model learns from and which it is tested on: shares, and a salt that comes near them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,11 @@ def shares(rows: int, target: "pd.Series[Any] | None") -> tuple[float, float, fl
         wanted = SEEN / target.value_counts().min()
         test = float(np.clip(np.ceil(20 * wanted) / 20, test, MOST_TEST))
     return round(1 - VALIDATION - test, 2), VALIDATION, round(test, 2)
+
+
+def worded(by: str, key: Iterable[str]) -> str:
+    """Return in words by what rows are split."""
+    return "by time" if by == "time" else f"by hash of {', '.join(key) or 'all that a row holds'}"
 
 
 def split(table: pd.DataFrame, agreed: Contract, wanted: Split) -> tuple[Parts, Split]:
