@@ -86,6 +86,15 @@ def test_reason_of_ours_is_told_as_it_is(client: httpx.Client, sent: str) -> Non
     assert found["msg"] == "is no local time in ISO 8601 without a zone, such as 2026-01-31T12:00:00"
 
 
+def test_name_that_the_model_does_not_know_is_said_to_be_that(client: httpx.Client) -> None:
+    """Who mistyped a column reads two sentences: one is missing, the other is no input."""
+    found = ask(client, body(size=..., sise=3)).json()["detail"]
+    assert {each["loc"][-1]: each["msg"] for each in found} == {
+        "size": "Field required",
+        "sise": "is no input of this model",
+    }
+
+
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 400], ids=["1e400", "-1e400", "400-digits"])
 def test_number_beyond_all_floats_is_refused(client: httpx.Client, number: str) -> None:
     """JSON can write numbers that no machine holds."""

@@ -86,6 +86,8 @@ class Prediction:
         for each in found:
             if each["type"] == "value_error":  # a sentence of ours, before which pydantic puts its own words
                 each["msg"] = each["msg"].removeprefix("Value error, ")
+            elif each["type"] == "extra_forbidden":
+                each["msg"] = "is no input of this model"
             each["loc"] = tuple(part[:LONGEST] if isinstance(part, str) else part for part in each["loc"])
         raise Refused(422, dumps({"detail": found}))
 
