@@ -14,7 +14,7 @@ import pythons
 
 DEMO = project.ROOT / "build" / "demo"
 NAMES = {"classification": ("Customers who leave", "customers"), "regression": ("Bikes in the next hour", "bikes")}
-STEPS = ("setup", "lint", "unit", "data", "model")
+STEPS = ("setup", "data", "model")  # what leads to a verdict; tests of the code do not
 
 
 def made(task: str, version: str, python: Path) -> Path:
@@ -27,7 +27,7 @@ def made(task: str, version: str, python: Path) -> Path:
 
 
 def demonstrate(task: str) -> None:
-    """Take a project of this task through every step, then say how it was judged and what comes next."""
+    """Take a project of this task to its verdict, then say how it was judged and what comes next."""
     version, python = pythons.newest()
     folder = made(task, version, python)
     environment = project.environment(python)
@@ -39,6 +39,7 @@ def demonstrate(task: str) -> None:
     print("\nNext:")
     print(f"  cd {folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder}")
     print("  make            # what one can do here")
+    print("  make all        # what a pull request must pass: lint, tests, sabotage, service")
     print("  make serve      # ask the model over HTTP")
 
 

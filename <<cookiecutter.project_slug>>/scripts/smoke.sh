@@ -27,6 +27,6 @@ jq --exit-status --slurp --argjson spread "$spread" '
     .[0].label == .[1].label and
     (map([.probability // .value // (.probabilities | to_entries | sort_by(.key)[].value)]) | transpose |
       all((.[0] - .[1] | fabs) <= 1e-5 * $spread))))' "$folder/golden.json" "$folder/answers.json" > /dev/null ||
-  { echo "smoke.sh: $image answers other than $bundle records." >&2; exit 3; }
+  { echo "smoke.sh: $image answers other than $bundle records; build the image of this bundle: make image." >&2; exit 3; }
 size=$(docker image inspect --format '{{.Size}}' "$image")
 echo "$image ($((size / 1000000)) MB) answers the golden rows as $bundle records."

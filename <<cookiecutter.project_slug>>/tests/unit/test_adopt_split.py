@@ -38,6 +38,15 @@ def test_key_that_repeats_stays_in_one_part_unless_the_time_is_asked_for(
     assert [adopted(tmp_path, once, keys=keys).by for keys in ((), ("customer_id",))] == ["time", "time"]
 
 
+def test_copies_are_told_and_the_key_that_they_hide(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """Twenty rows twice: an order id that repeats is no key, and says why."""
+    table = columns(order_id=[f"A{i}" for i in range(ROWS)])
+    once, twice = (adopted(tmp_path, each) for each in (table, pd.concat([table, table.head(20)])))
+    assert "copies" not in told(once)
+    assert "(table): holds 20 copies of rows" in told(twice)
+    assert "order_id: would be the key" in told(twice)
+
+
 def test_key_of_few_values_parts_nothing(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
     """Three plans are no customers, and a fold would have none of them."""
     with pytest.raises(contract.InputError, match="--key plan: 3 different values in 240 rows"):

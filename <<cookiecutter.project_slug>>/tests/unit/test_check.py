@@ -1,5 +1,7 @@
 """Which rows break a contract, and how that is told."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -48,6 +50,14 @@ def test_violation_names_column_rule_and_row(
     found = rules(table, agreed)
     assert list(found) == [column]
     assert found[column].startswith(rule)
+
+
+def test_value_among_many_is_told_by_their_number(raw: pd.DataFrame, agreed: contract.Contract) -> None:
+    """A list of forty would hide what is new."""
+    many = tuple(f"colour {number}" for number in range(40))
+    wide = replace(agreed, columns=tuple(replace(c, values=many) if c.name == "colour" else c for c in agreed.columns))
+    found = rules(raw.assign(colour=["pink", *["colour 1"] * (len(raw) - 1)]), wide)
+    assert found["colour"] == "colour: is none of its 40 values in 1 row: row 1 ('pink')"
 
 
 def test_header_must_be_that_of_the_contract(raw: pd.DataFrame, agreed: contract.Contract) -> None:

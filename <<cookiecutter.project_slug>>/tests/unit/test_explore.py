@@ -78,7 +78,12 @@ def test_validation_and_test_stay_unseen(raw: pd.DataFrame, document: dict[str, 
 PLANTED: dict[str, tuple[str, Callable[[pd.DataFrame], pd.DataFrame], str]] = {
     "constant": ("express", lambda t: t.assign(express="true"), "is always 1"),
     "never-missing": ("ordered", lambda t: t, "may be missing and never is"),
-    "promised-and-never-there": ("colour", lambda t: t.assign(colour="red"), "blue is promised and never there"),
+    "promised-and-never-there": ("colour", lambda t: t.assign(colour="red"), "green, blue are promised and never"),
+    "few-rows-each": (
+        "colour",
+        lambda t: t.assign(colour=["red", "green", "blue", *["red"] * 37] * 37 + ["red"] * 20),
+        "2 of 3 values (green, blue) have fewer than 30 rows each",
+    ),
     "afterwards": ("refund", lambda t: t, "only after the outcome"),
     "unused-spelling": ("shape", lambda t: t.assign(shape="box"), "the spelling '?' that the contract cleans"),
     "far-out": ("weight", lambda t: t.assign(weight=["49.9"] + ["1.0", "1.1", "1.2"] * 499 + ["1.0", "49.9"]), "unit"),

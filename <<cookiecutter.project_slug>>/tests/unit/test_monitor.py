@@ -5,13 +5,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from << cookiecutter.package_name >> import cli, monitor
+from << cookiecutter.package_name >> import cli, contract, monitor
 from << cookiecutter.package_name >>.monitor import page
 
 
@@ -134,6 +135,18 @@ def test_time_of_a_label_is_read_only_where_it_is_needed(capsys: pytest.CaptureF
     table[["returned", "parcel"]].assign(parcel=table["parcel"].str[:-1]).to_csv("labels.csv", index=False)
     code, text = said(capsys, "monitor", "--input", "recent.csv", "--labels", "labels.csv")
     assert (code, "share their parcel; keep one each, or give sent in the labels and in the rows" in text) == (2, True)
+
+
+@pytest.mark.usefixtures("judged")
+def test_labels_of_a_project_without_a_key_cannot_be_joined() -> None:
+    """Neither by the time alone, which both tables have."""
+    recent()
+    agreed, _ = contract.read(Path("contract.toml"))
+    keyless = tuple(replace(each, role="ignore") if each.role == "key" else each for each in agreed.columns)
+    agreed, table = replace(agreed, columns=keyless), pd.read_csv("recent.csv", dtype=str)
+    by = monitor.joint(table, table, agreed)
+    with pytest.raises(contract.InputError, match='no column has role = "key", by which labels could be joined'):
+        monitor.joined(table, table, agreed, "labels.csv", by)
 
 
 @pytest.mark.usefixtures("judged")

@@ -95,6 +95,11 @@ def test_name_that_the_model_does_not_know_is_said_to_be_that(client: httpx.Clie
     }
 
 
+def test_fraction_is_said_to_be_no_whole_number(client: httpx.Client) -> None:
+    """Not to be a multiple of one."""
+    assert "is no whole number" in [each["msg"] for each in ask(client, body(visits=2.5)).json()["detail"]]
+
+
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 400], ids=["1e400", "-1e400", "400-digits"])
 def test_number_beyond_all_floats_is_refused(client: httpx.Client, number: str) -> None:
     """JSON can write numbers that no machine holds."""

@@ -126,19 +126,21 @@ def test_sqlite_is_not_made_by_asking_it(capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.usefixtures("untrained")
-@pytest.mark.parametrize("rows", [700, 3200])
-def test_volume_far_from_the_last_is_refused_until_accepted(capsys: pytest.CaptureFixture[str], rows: int) -> None:
-    """Less than half, or more than twice the rows: exit 3 with both numbers, and the lock stays."""
+@pytest.mark.parametrize(("name", "rows"), [("parcels", 700), ("newer", 3200)])
+def test_volume_far_from_the_last_is_refused_until_accepted(
+    capsys: pytest.CaptureFixture[str], name: str, rows: int
+) -> None:
+    """Less than half, or more than twice the rows, under any name: exit 3 with both numbers, and the lock stays."""
     gates = Path("gates.toml")
     gates.write_text(gates.read_text("utf-8").replace("min_rows = 1000", "min_rows = 100"), "utf-8")
     table = pd.read_csv("data/parcels.csv", dtype=str)
     many = pd.concat([table] * 3, ignore_index=True).head(rows)
-    many.assign(parcel=range(rows)).to_csv("data/parcels.csv", index=False)
+    many.assign(parcel=range(rows)).to_csv(f"data/{name}.csv", index=False)
     before = LOCK.read_bytes()
-    code, text = refreshed(capsys)
+    code, text = refreshed(capsys, "--source", f"data/{name}.csv")
     assert (code, f"has {rows} rows, the lock names 1500" in text) == (3, True)
     assert LOCK.read_bytes() == before
-    assert refreshed(capsys, "--accept")[0] == 0
+    assert refreshed(capsys, "--source", f"data/{name}.csv", "--accept")[0] == 0
     assert data.read_lock(LOCK).rows == rows
 
 

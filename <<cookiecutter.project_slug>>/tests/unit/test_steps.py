@@ -72,7 +72,9 @@ def test_refused_model_is_reported_and_not_packed(capsys: pytest.CaptureFixture[
         path.unlink()
     edit("gates.toml", "floor = 0.7", "floor = 0.999")
     assert cli.main(["gate"]) == 3
-    assert "Refused by: quality." in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Refused by: quality." in said
+    assert ("build/bundle still holds the model before it." in said) == Path("build/bundle").exists()
     assert json.loads(Path("build/verdicts.json").read_text("utf-8"))["passed"] is False
     assert "Refused by: quality." in Path("build/report/index.html").read_text("utf-8")
     assert "Refused by: quality." in Path("build/report/report.md").read_text("utf-8")

@@ -69,7 +69,7 @@ def stop(hub: Hub) -> None:
 
 
 def forget(pattern: str) -> None:
-    """Take these names from the engine, which keeps an image under each of its other names; what is left harms nobody."""
+    """Take these names from the engine, which keeps an image under its other names; what is left harms nobody."""
     shown = ("--digests", "--format", "{{.Repository}} {{.Tag}} {{.Digest}}")
     command = ["docker", "images", "--filter", f"reference={pattern}", *shown]
     lines = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()

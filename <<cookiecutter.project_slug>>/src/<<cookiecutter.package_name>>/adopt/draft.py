@@ -8,12 +8,14 @@ import pandas as pd
 
 from .. import contract as contracts
 from ..contract import UNDECIDED, Column, Contract, Derive, Refusal
-from . import roles, target
+from . import copies, roles, target
 from .columns import Found, recognised
 from .decision import Decision, Wishes
 from .reading import Raw
 from .spelling import rewritten
 from .target import Target
+
+ALIKE = 0.005  # of the rows: so many copies but for their key are no chance
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
         found = {n: _unlisted(each) if each.column.open else each for n, each in found.items()}
     key = roles.keys(found, wishes, notes)
     time = roles.time(found, wishes, notes)
+    notes += copies.told(rows, found, key, wishes)
     columns, derive = _columns(rows, found, chosen, key, time, notes)
     document = _document(columns, derive, chosen, owner)
     if featureless(document):
@@ -70,7 +73,7 @@ def _parted(
     if time:
         why = f"{', '.join(key)} repeats, and stays in one part; --time {time} alone splits by when"
         notes.append(Decision(time, "does not split the rows", why))
-    if not unique or not _twice(rows, [*key, target]):
+    if not unique or not copies.of(rows.drop(columns=[*key, target])).mean() > ALIKE:
         return "hash", tuple(key)
     why = "some differ by nothing but their key"
     notes.append(Decision("(table)", "rows that are alike stay in one part", why))
@@ -81,15 +84,6 @@ def _unlisted(each: Found) -> Found:
     """Return a category of too many values as a text: of several classes it has no mean target."""
     column = replace(each.column, type="text", role="ignore")
     return replace(each, column=column, reason="it has too many values where classes are several")
-
-
-def _twice(rows: pd.DataFrame, apart: list[str]) -> bool:
-    others = rows.drop(columns=apart)
-    if not len(others.columns):
-        return False
-    # Hashed column by column: as texts, all of them take many times the memory of the table.
-    hashes = {name: pd.util.hash_pandas_object(others[name].astype(str), index=False) for name in others}
-    return bool(pd.DataFrame(hashes).duplicated().mean() > 0.005)
 
 
 def featureless(document: Mapping[str, Any]) -> bool:

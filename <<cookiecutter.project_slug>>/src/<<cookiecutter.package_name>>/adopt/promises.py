@@ -97,7 +97,10 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
         if rarer < RARER:
             raise Refusal(f"the test part has {rarer} rows of the rarest class, {RARER} are the least; add such rows")
     margin = limits.down((floor - base) / 2)
-    evidence = f"{reached} on {rows} rows out of fold; {run.test} rows are tested"
+    share = RESERVE[run.params.split.by]
+    evidence = f"{reached} on {rows} rows out of fold, surely {sure:.3f} on the {run.test} that are tested; "
+    evidence += f"{share:.0%} of what that gains over {base:.3f} is promised"
+    evidence += ", for later rows are less like these" * (run.params.split.by == "time")
     notes.append(Decision("[quality]", f"floor {floor:g}", evidence))
     notes.append(Decision("[baseline]", f"margin {margin:g}", f"always saying the same reaches {base:.3f}"))
     return floor, margin

@@ -22,8 +22,7 @@ def do_check(given: Namespace) -> int:
     else:
         lock = data.read_lock(LOCK)
         source, raw = lock.source, data.locked(lock, Path.cwd())
-    conforming(raw, source)
-    print(f"{source}: {len(raw)} rows keep the contract.")
+    print(f"{source}: {len(raw)} rows keep the contract{_copies(conforming(raw, source))}.")
     return 0
 
 
@@ -41,16 +40,15 @@ def do_refresh(given: Namespace) -> int:
         _inside(source)
     lock = data.Lock(source, 0, data.digest(path))
     as_promised(source, lock.sha256, given.sha256)
-    raw = data.read(path)
-    conforming(raw, source)
-    lock = dataclasses.replace(lock, rows=len(raw))
+    table = conforming(data.read(path), source)
+    lock = dataclasses.replace(lock, rows=len(table))
     _like_before(lock, accepted=given.accept)
     if asked:
         atomic.write(FRESH / LOCK, lock.dumps())
         atomic.swap(Path.cwd(), FRESH, ())
     else:
         atomic.write(LOCK, lock.dumps())
-    print(f"{LOCK}: pins {source}, {lock.rows} rows, sha256 {lock.sha256[:12]}...")
+    print(f"{LOCK}: pins {source}, {lock.rows} rows{_copies(table)}, sha256 {lock.sha256[:12]}...")
     return 0
 
 
@@ -60,6 +58,12 @@ def _inside(source: str) -> None:
     lost = steps.is_absolute() or ".." in steps.parts or steps.parts[:1] == ("build",)
     if lost and not source.startswith("https://"):
         raise InputError(f"{source}: no clone of the project finds it there; copy it below data, and name it from here")
+
+
+def _copies(table: pd.DataFrame) -> str:
+    """Return how many rows are copies, which make every measurement look surer than it is."""
+    copies = int(table.duplicated().sum())
+    return f" ({copies} of them cop{'y' if copies == 1 else 'ies'} of others, cell by cell)" if copies else ""
 
 
 def as_promised(source: str, found: str, promised: str | None) -> None:
@@ -73,7 +77,7 @@ def _like_before(lock: data.Lock, *, accepted: bool) -> None:
     if accepted or not LOCK.exists():
         return
     before = data.read_lock(LOCK)
-    if before.source == lock.source and not before.rows / 2 <= lock.rows <= 2 * before.rows:
+    if not before.rows / 2 <= lock.rows <= 2 * before.rows:
         sentence = (
             f"{lock.source}: has {lock.rows} rows, the lock names {before.rows}; "
             "look whether something is lost or there twice, or take it by --accept"
@@ -87,6 +91,6 @@ def conforming(raw: pd.DataFrame, source: str) -> pd.DataFrame:
     promise = config.gates(Path("gates.toml")).contract
     table, violations = data.typed(raw, agreed, promise.min_rows if promise else 0)
     if violations:
-        sentence = f"{source}: breaks the contract as listed above; mend the table."
+        sentence = f"{source}: breaks the contract as listed above; mend the table, or the contract if it is wrong."
         raise Refusal(sentence, tuple(map(str, violations)))
     return table

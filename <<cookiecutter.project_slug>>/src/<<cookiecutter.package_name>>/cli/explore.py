@@ -5,6 +5,7 @@ from pathlib import Path
 
 from .. import atomic, config, contract, data, report
 from ..report import explore
+from ..report.chart import many
 from .data import LOCK, conforming
 
 
@@ -18,6 +19,6 @@ def do_explore(_: Namespace) -> int:
     path = Path("build/report/data.html")
     atomic.write(path, report.data_page(seen, lock.source).encode())
     look = sum(finding.weight == "look" for finding in seen["findings"])
-    told = "1 finding" if look == 1 else f"{look} findings"
-    print(f"{path}: {len(parts.train)} rows of the train part, {told} worth a look.")
+    notes = many(len(seen["findings"]) - look, "note")
+    print(f"{path}: {len(parts.train)} rows of the train part, {many(look, 'finding')} worth a look, {notes}.")
     return 0

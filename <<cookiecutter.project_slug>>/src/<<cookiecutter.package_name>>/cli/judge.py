@@ -17,6 +17,7 @@ VERDICTS = Path("build/verdicts.json")
 REPORT = Path("build/report")
 CURVES = REPORT / "curves.json"
 BUNDLE = Path("build/bundle")
+BEFORE = " still holds the model before it."
 # What measurements and verdicts name, so that none of another model is taken for theirs.
 IDENTITY = ("model_sha256", "training_sha256")
 
@@ -38,6 +39,8 @@ def do_gate(_: Namespace) -> int:
     atomic.write(REPORT / "index.html", page.encode())
     atomic.write(VERDICTS, bundle.dumps(document))
     print(report.terminal(verdicts))
+    if not kept and BUNDLE.exists():
+        print(f"{BUNDLE}{BEFORE}")
     return 0 if kept else 3
 
 
@@ -46,7 +49,7 @@ def do_package(_: Namespace) -> int:
     training, content = last_trained(MODEL)
     judged = _about(VERDICTS, training, "ml gate")
     if not judged["passed"]:
-        kept = f" {BUNDLE} still holds the model before it." if BUNDLE.exists() else ""
+        kept = f" {BUNDLE}{BEFORE}" if BUNDLE.exists() else ""
         raise Refusal(f"{VERDICTS}: the gates refuse this model; see {REPORT}.{kept}")
     _as_trained(training)
     measured = _about(METRICS, training, "ml evaluate")

@@ -15,7 +15,7 @@ import pandas as pd
 from .. import atomic, bundle
 from ..contract import InputError, strict
 from . import separator
-from .check import Violation, convert, typed
+from .check import Violation, convert, typed, unlisted
 from .parts import Parts, groups, keys, parted, split, texts
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "split",
     "texts",
     "typed",
+    "unlisted",
 ]
 
 TIMEOUT = 60  # seconds without an answer

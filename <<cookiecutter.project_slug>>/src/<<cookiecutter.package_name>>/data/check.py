@@ -13,6 +13,7 @@ from ..contract import NUMERIC, Column, Contract
 
 TRUTH = {"true": 1.0, "True": 1.0, "1": 1.0, "false": 0.0, "False": 0.0, "0": 0.0, True: 1.0, False: 0.0}
 SHOWN = 5
+LISTED = 10  # values are named where something else is found
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,15 @@ def _column(column: Column) -> pa.Column:
         checks.append(pa.Check.le(column.max, error=f"is above {column.max:g}"))
     if column.values:
         values = [str(v) for v in column.values] if column.type == "category" else list(column.values)
-        checks.append(pa.Check.isin(values, error=f"is none of {', '.join(map(str, column.values))}"))
+        checks.append(pa.Check.isin(values, error=unlisted(column)))
     required = column.required or column.role == "target"
     return pa.Column(checks=checks, nullable=not required, unique=column.unique, required=False)
+
+
+def unlisted(column: Column) -> str:
+    """Return what is wrong with a value that is not among the column's; of many, contract.toml has the list."""
+    few = ", ".join(map(str, column.values))
+    return f"is none of {few if len(column.values) <= LISTED else f'its {len(column.values)} values'}"
 
 
 def _broken(table: pd.DataFrame, contract: Contract, unread: Mapping[str, "pd.Series[Any]"]) -> list[Violation]:

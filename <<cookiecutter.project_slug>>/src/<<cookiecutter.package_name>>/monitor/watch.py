@@ -98,7 +98,9 @@ def joint(rows: pd.DataFrame, labels: pd.DataFrame, contract: Contract) -> list[
     """Return by which columns labels are joined: the key, and the time too where both have it and a key repeats."""
     key = [column.name for column in contract.columns if column.role == "key"]
     both = rows.columns.intersection(labels.columns)
-    if not contract.time or not {*key, contract.time.name} <= {*both} or rows[contract.time.name].isna().all():
+    if not key or not contract.time or not {*key, contract.time.name} <= {*both}:
+        return key
+    if rows[contract.time.name].isna().all():
         return key
     repeats = labels.duplicated(key).any() or rows.duplicated(key).any()
     return [*key, contract.time.name] if repeats else key

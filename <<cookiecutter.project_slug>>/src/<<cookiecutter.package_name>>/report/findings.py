@@ -18,6 +18,7 @@ TELLING = 0.9  # no honest column knows so much of the target
 TWINS = 0.95
 WIDE = 5.0
 UNLIKELY = 0.001
+SHOWN = 5  # values are named, and the others counted
 FAR = 10.0  # quartile ranges beyond the quartiles
 
 
@@ -106,16 +107,32 @@ def _promise(column: Column, values: "pd.Series[Any]") -> Iterator[Finding]:
     if column.type == "text" and column.role == "feature":
         yield Finding(NOTE, column.name, "is text, which the model does not use")
     if column.type == "category":
-        counts = values.value_counts()
-        for value in map(str, column.values):
-            rows = int(counts.get(value, 0))
-            if rows == 0:
-                said = f"{value} is promised and never there; a model cannot learn it"
-                yield Finding(LOOK, column.name, said)
-            elif rows < RARE and column.role == "feature":
-                yield Finding(NOTE, column.name, f"{value} has only {many(rows, 'row')}; little is learned about it")
+        yield from _few(column, values)
     if column.type in ("number", "integer") and column.role == "feature":
         yield from _range(column, values)
+
+
+def _few(column: Column, values: "pd.Series[Any]") -> Iterator[Finding]:
+    """Yield which categories are never there, or in so few rows that little is learned about them."""
+    counts = values.value_counts()
+    rows = {value: int(counts.get(value, 0)) for value in map(str, column.values)}
+    if never := [value for value in rows if not rows[value]]:
+        said = f"{_first(never)} {'is' if len(never) == 1 else 'are'} promised and never there; a model cannot learn it"
+        yield Finding(LOOK, column.name, said)
+    if column.role != "feature":
+        return
+    few = [value for value in rows if 0 < rows[value] < RARE]
+    if len(few) == 1:
+        yield Finding(NOTE, column.name, f"{few[0]} has only {many(rows[few[0]], 'row')}; little is learned about it")
+    elif few:
+        said = f"{len(few)} of {len(rows)} values ({_first(few)}) have fewer than {RARE} rows each; little is learned"
+        yield Finding(NOTE, column.name, f"{said} about them")
+
+
+def _first(values: list[str]) -> str:
+    """Return the first values, and how many more there are."""
+    more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
+    return f"{', '.join(values[:SHOWN])}{more}"
 
 
 def _range(column: Column, values: "pd.Series[Any]") -> Iterator[Finding]:

@@ -24,6 +24,7 @@ THREADS = 2
 WAITING = 16
 SHOWN = 20  # errors of one request
 LONGEST = 100  # characters of a name that is sent back
+PLAIN = {"extra_forbidden": "is no input of this model", "multiple_of": "is no whole number"}  # in words of ours
 
 
 class Prediction:
@@ -86,8 +87,7 @@ class Prediction:
         for each in found:
             if each["type"] == "value_error":  # a sentence of ours, before which pydantic puts its own words
                 each["msg"] = each["msg"].removeprefix("Value error, ")
-            elif each["type"] == "extra_forbidden":
-                each["msg"] = "is no input of this model"
+            each["msg"] = PLAIN.get(each["type"], each["msg"])
             each["loc"] = tuple(part[:LONGEST] if isinstance(part, str) else part for part in each["loc"])
         raise Refused(422, dumps({"detail": found}))
 
