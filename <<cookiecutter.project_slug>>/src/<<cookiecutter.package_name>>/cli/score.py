@@ -59,10 +59,11 @@ def _told(done: Scored, before: int, target: Path, version: str) -> int:
     for name, count in done.absent.items():
         print(f"{name}: no such column in {count} rows; they were scored as if it were missing.")
     if done.unseen:
-        print(f"{done.unseen} values were categories that the model never met; these rows were scored all the same.")
+        met = "1 value was a category" if done.unseen == 1 else f"{done.unseen} values were categories"
+        print(f"{met} that the model never met; rows with it were scored all the same.")
     if not done.rejected:
         return 0
-    print(*(f"{reason}: {count} rows" for reason, count in done.reasons.most_common()), sep="\n")
+    print(*(f"{reason}: {count} row{'s' * (count > 1)}" for reason, count in done.reasons.most_common()), sep="\n")
     print(f"{score.rejected(target)}: {done.rejected} rows could not be scored; each stands there with the reasons.")
     return 3
 

@@ -37,7 +37,7 @@ def markdown(verdicts: Sequence[Verdict], measured: Mapping[str, Any]) -> str:
         champion=facts.champion(measured),
         slices=judged.asked(measured, "slices"),
         calibration=judged.asked(measured, "calibration"),
-        importance=sorted((judged.asked(measured, "importance") or {}).items(), key=lambda each: -each[1])[:15],
+        importance=_importance(measured, 15),
         metrics=measured.get("metrics", {}),
     )
 
@@ -68,7 +68,7 @@ def card(
         cost=facts.cost(measured),
         calibration=facts.calibration(measured),
         champion=facts.champion(measured),
-        importance=sorted((judged.asked(measured, "importance") or {}).items(), key=lambda each: -each[1])[:10],
+        importance=_importance(measured, 10),
         choice=facts.choice(training["choice"]),
         resampled=facts.resampled(measured),
         searched=facts.searched(training).strip(),
@@ -81,3 +81,9 @@ def terminal(verdicts: Sequence[Verdict]) -> str:
     lines = [f"{v.verdict:<13}{v.gate:<14}{v.measured or v.promised}" for v in verdicts]
     lines += [f"{v.gate}: promised: {v.promised or 'to be measured'}; {v.advice}." for v in verdicts if not v.kept]
     return "\n".join([*lines, headline(verdicts)])
+
+
+def _importance(measured: Mapping[str, Any], first: int) -> list[tuple[str, float]]:
+    """Return the columns that the model looks at most, and what it loses without each; a zero has no sign."""
+    found = judged.asked(measured, "importance") or {}
+    return [(name, round(lost, 3) + 0.0) for name, lost in sorted(found.items(), key=lambda each: -each[1])[:first]]
