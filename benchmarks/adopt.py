@@ -102,7 +102,7 @@ def main() -> None:
             adopt = ("data", "adopt", str(source), "--target", target)
             for command in through_all(adopt) if whole else through_gates(adopt, made / ".venv" / "bin"):
                 ran = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-                code, said = ran.returncode, (ran.stderr or ran.stdout).strip().splitlines()[-1]
+                code, said = ran.returncode, (ran.stderr if ran.returncode else ran.stdout).strip().splitlines()[-1]
                 if code:
                     break
             kept, took = hidden(folder) if expected == 0 else set(), time.perf_counter() - begin

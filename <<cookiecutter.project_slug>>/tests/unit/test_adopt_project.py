@@ -138,6 +138,22 @@ def test_table_that_is_adopted_again_is_compared_with_the_one_that_is_pinned(
     assert data.read_lock(project / "data" / "data.lock").rows == len(first)
     assert adopt(table.iloc[:-50]) == 0
     assert "before: floor" in capsys.readouterr().out
+
+
+def test_table_that_adopt_leaves_behind_is_named(
+    project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that somebody put below data and pinned, not one that adopt wrote itself."""
+    assert adopt(table, "--force") == 0
+    (project / "data" / "table.csv").rename(project / "data" / "mine.csv")
+    assert cli.main(["data", "refresh", "--source", "data/mine.csv"]) == 0
+    capsys.readouterr()
+    assert adopt(table.iloc[:-20], "--dry-run") == 0
+    assert "data/mine.csv stays" in capsys.readouterr().out
+    assert adopt(table) == 0
+    capsys.readouterr()
+    assert adopt(table.iloc[:-20], "--dry-run") == 0
+    assert "stays" not in capsys.readouterr().out
     assert "were pinned before" not in (project / "data" / "README.md").read_text("utf-8")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import parts
 from .decision import Decision
-from .placing import SAMPLE
+from .placing import SAMPLE, TABLES
 
 Files = Mapping[str, bytes | Path]
 
@@ -23,7 +23,8 @@ def otherwise(root: Path, wanted: Files) -> list[Decision]:
         change = f"{abs(more)} {'more' if more > 0 else 'fewer'} now" if more else "as many now, of other bytes"
         was = f"{old['rows']} rows of {old['source']} were pinned before"
         found.append(Decision("[data.lock]", f"pins {new['rows']} rows", f"{was}: {change}"))
-        if old["source"] != new["source"] and (root / old["source"]).is_file():
+        # A table that adopt itself wrote goes, or is written anew.
+        if old["source"] != new["source"] and old["source"] not in TABLES and (root / old["source"]).is_file():
             found.append(Decision("(table)", f"{old['source']} stays", "nothing names it now: delete it, or keep it"))
     before, now = (document.get("split") for document in _documents(root, wanted, "params.toml"))
     if before and before != now:
