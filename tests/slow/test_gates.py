@@ -1,23 +1,9 @@
-"""A project's sabotage suite: what each gate guards is broken through the real command line, and that gate refuses."""
+"""A leak of the bikes is refused through the real command line; the sabotage suite is a job of each first push."""
 
 import json
 from pathlib import Path
 
-import project
-import pytest
-import pythons
-
 from tests import projects
-
-
-@pytest.mark.parametrize("task", ["classification", "regression"])
-def test_every_gate_bites_and_the_honest_project_is_green(template: Path, tmp_path: Path, task: str) -> None:
-    """`make gates` is green only when every sabotage is found, by the gate that exists for it."""
-    version, python = pythons.newest()
-    answers = {"project_slug": "broken-project", "task": task, "python_version": version}
-    folder = project.render(template, tmp_path, answers, python)
-    answered = projects.follow(folder, python, ("setup", "gates"))
-    assert answered["gates"]["code"] == 0, str(answered["gates"]["output"])[-4000:]
 
 
 def test_two_columns_that_add_up_are_refused_by_their_names(template: Path, tmp_path: Path) -> None:
