@@ -126,9 +126,16 @@ def test_sqlite_is_not_made_by_asking_it(capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.usefixtures("untrained")
-@pytest.mark.parametrize(("name", "rows"), [("parcels", 700), ("newer", 3200)])
+@pytest.mark.parametrize(
+    ("name", "given", "rows"),
+    [
+        pytest.param("parcels", (), 700, id="700"),
+        pytest.param("parcels", (), 3200, id="3200"),
+        pytest.param("newer", ("--source", "data/newer.csv"), 3200, id="another-name"),
+    ],
+)
 def test_volume_far_from_the_last_is_refused_until_accepted(
-    capsys: pytest.CaptureFixture[str], name: str, rows: int
+    capsys: pytest.CaptureFixture[str], name: str, given: tuple[str, ...], rows: int
 ) -> None:
     """Less than half, or more than twice the rows, under any name: exit 3 with both numbers, and the lock stays."""
     gates = Path("gates.toml")
@@ -137,10 +144,10 @@ def test_volume_far_from_the_last_is_refused_until_accepted(
     many = pd.concat([table] * 3, ignore_index=True).head(rows)
     many.assign(parcel=range(rows)).to_csv(f"data/{name}.csv", index=False)
     before = LOCK.read_bytes()
-    code, text = refreshed(capsys, "--source", f"data/{name}.csv")
+    code, text = refreshed(capsys, *given)
     assert (code, f"has {rows} rows, the lock names 1500" in text) == (3, True)
     assert LOCK.read_bytes() == before
-    assert refreshed(capsys, "--source", f"data/{name}.csv", "--accept")[0] == 0
+    assert refreshed(capsys, *given, "--accept")[0] == 0
     assert data.read_lock(LOCK).rows == rows
 
 
