@@ -25,7 +25,7 @@ def otherwise(root: Path, wanted: Files) -> list[Decision]:
         found.append(Decision("[data.lock]", f"pins {new['rows']} rows", f"{was}: {change}"))
         # A table that adopt itself wrote goes, or is written anew.
         if old["source"] != new["source"] and old["source"] not in TABLES and (root / old["source"]).is_file():
-            found.append(Decision("(table)", f"{old['source']} stays", "nothing names it now: delete it, or keep it"))
+            found.append(Decision("(table)", f"{old['source']} stays", "nothing names it any more; it may be deleted"))
     before, now = (document.get("split") for document in _documents(root, wanted, "params.toml"))
     if before and before != now:
         was = parts.worded(before.get("by"), before.get("key", []))

@@ -20,6 +20,8 @@ def of(rows: pd.DataFrame) -> "pd.Series[Any]":
 
 def told(rows: pd.DataFrame, found: Mapping[str, Found], key: list[str], wishes: Wishes) -> Iterator[Decision]:
     """Yield how many copies there are, and which column would be the key without them."""
+    if key and not rows.duplicated(key).any():
+        return  # and no row can be another's copy
     copies = of(rows)
     if not copies.any():
         return

@@ -17,7 +17,6 @@ VERDICTS = Path("build/verdicts.json")
 REPORT = Path("build/report")
 CURVES = REPORT / "curves.json"
 BUNDLE = Path("build/bundle")
-BEFORE = " still holds the model before it."
 # What measurements and verdicts name, so that none of another model is taken for theirs.
 IDENTITY = ("model_sha256", "training_sha256")
 
@@ -39,8 +38,8 @@ def do_gate(_: Namespace) -> int:
     atomic.write(REPORT / "index.html", page.encode())
     atomic.write(VERDICTS, bundle.dumps(document))
     print(report.terminal(verdicts))
-    if not kept and BUNDLE.exists():
-        print(f"{BUNDLE}{BEFORE}")
+    if not kept and (older := _older()):
+        print(older)
     return 0 if kept else 3
 
 
@@ -49,8 +48,7 @@ def do_package(_: Namespace) -> int:
     training, content = last_trained(MODEL)
     judged = _about(VERDICTS, training, "ml gate")
     if not judged["passed"]:
-        kept = f" {BUNDLE}{BEFORE}" if BUNDLE.exists() else ""
-        raise Refusal(f"{VERDICTS}: the gates refuse this model; see {REPORT}.{kept}")
+        raise Refusal(f"{VERDICTS}: the gates refuse this model; see {REPORT}. {_older()}".rstrip())
     _as_trained(training)
     measured = _about(METRICS, training, "ml evaluate")
     agreed = contract.of(training["contract"])
@@ -73,6 +71,11 @@ def do_package(_: Namespace) -> int:
     atomic.write_folder(BUNDLE, {**files, "SHA256SUMS": sums.encode()})
     print(json.dumps({"bundle": str(BUNDLE / "model.tar.gz"), "digest": opened.digest}))
     return 0
+
+
+def _older() -> str:
+    """Return that the bundle is not of the refused model, where there is one."""
+    return f"{BUNDLE} still holds the model before it." if BUNDLE.exists() else ""
 
 
 def unchanged(step: str, *compared: tuple[str, object, object]) -> None:
