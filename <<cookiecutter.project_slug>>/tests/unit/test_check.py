@@ -81,6 +81,13 @@ def test_many_violations_show_the_first_rows(raw: pd.DataFrame, agreed: contract
     assert len(found.as_dict()["rows"]) == 5
 
 
+@pytest.mark.parametrize("cell", [pd.Timestamp("2024-05-01T12:00"), [1.0], pd.Timestamp("2024-05-01").date()])
+def test_moment_or_list_is_no_number(raw: pd.DataFrame, agreed: contract.Contract, cell: object) -> None:
+    """Parquet may hold either, and pandas would count the nanoseconds of a moment."""
+    (found,) = data.typed(raw.assign(size=pd.Series([cell] * len(raw), raw.index)), agreed)[1]
+    assert (found.column, found.rule, found.count) == ("size", "is no number", len(raw))
+
+
 def test_whole_floats_are_integers(raw: pd.DataFrame, agreed: contract.Contract) -> None:
     """Tables that once held a missing value write 3.0 for 3."""
     assert not rules(raw.assign(visits="3.0"), agreed)

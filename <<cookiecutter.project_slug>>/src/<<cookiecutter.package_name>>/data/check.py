@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
+from pandas.api.types import is_numeric_dtype
 
 from .. import tensors
 from ..contract import NUMERIC, Column, Contract
@@ -73,7 +74,8 @@ def convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]",
     if column.type == "boolean":
         converted = values.map(TRUTH).astype("float64")
     elif column.type in NUMERIC:
-        plain = values.map(lambda value: None if isinstance(value, (date, list)) else value)
+        # A number can be no day and no list, and most columns hold nothing else.
+        plain = values if is_numeric_dtype(values) else values.map(_plain)
         converted = pd.to_numeric(plain, errors="coerce").astype("float64")
         converted = converted.where(converted.abs() <= column.largest)
         if column.type == "integer":
@@ -83,6 +85,10 @@ def convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]",
     else:
         converted = values.map(str, na_action="ignore").astype(object)
     return converted, values.notna() & converted.isna()
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, (date, list)) else value
 
 
 def _instant(value: Any) -> datetime | None:

@@ -88,7 +88,7 @@ def parted(table: pd.DataFrame, record: Mapping[str, Any]) -> Any:
 
 def texts(table: pd.DataFrame, key: Sequence[str]) -> list[str]:
     """Return the key of each row of a typed table as one text."""
-    return ["\x1f".join(row) for row in zip(*(table[name].map(str) for name in key), strict=True)]
+    return ["\x1f".join(row) for row in zip(*(map(str, table[name].tolist()) for name in key), strict=True)]
 
 
 def _place(salt: str, value: str) -> float:
