@@ -29,6 +29,7 @@ t['visits'] = np.where(rng.random(n) < .1, '?', rng.poisson(4, n).astype(str))
 w = t['weight'].str.replace(',', '.').astype(float)
 t['target'] = np.where(w / 3 - 2 * (t['channel'] == 'shop') + rng.logistic(size=n) > 1, 'returned', 'kept')
 t['refund'] = np.where(t['target'] == 'returned', w * 10, 0).round(2)
+t['weight'] = t['weight'].mask(rng.random(n) < .03, '?')
 """,
 }
 SEPARATORS = {"orders": ";"}

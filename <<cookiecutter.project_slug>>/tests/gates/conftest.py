@@ -117,11 +117,15 @@ class World:
         found = low + share.clip(0, 1) * (high - low)
         return found.round().clip(np.ceil(low), np.floor(high)).astype("int64") if column.type == "integer" else found
 
+    def values(self, table: pd.DataFrame, column: contract.Column) -> "pd.Series[Any]":
+        """Return a column as it is read: without markers of missing values and aliases, in its type."""
+        cells = table[column.name]
+        return data.convert(pd.Series(tensors.clean(column, [*cells]), cells.index), column)[0]
+
     def share(self, table: pd.DataFrame) -> "pd.Series[float]":
         """Return the target of each row as a share of its range."""
         column = self.agreed.target
-        cells = table[column.name]
-        values, _ = data.convert(pd.Series(tensors.clean(column, [*cells]), cells.index), column)
+        values = self.values(table, column)
         if self.agreed.problem.task == "classification":
             return (values == self.agreed.problem.positive).astype(float)
         if self.agreed.problem.task == "multiclass":

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from pandas.api.types import is_numeric_dtype
 
 from << cookiecutter.package_name >> import cli, contract
 
@@ -164,8 +165,10 @@ def again(world: Any, table: pd.DataFrame) -> pd.DataFrame:
     column = next((c for c in agreed.features if c.type == "number"), None)
     if column:
         low, high = column.bounds
-        values = some[column.name].astype(float)
-        some[column.name] = np.where(values + 1e-6 <= high, values + 1e-6, values - 1e-6)
+        cells, values = some[column.name], world.values(some, column)
+        moved = values.where(values + 1e-6 > high, values + 1e-6).where(values + 1e-6 <= high, values - 1e-6)
+        # A column of text holds markers of missing values too.
+        some[column.name] = moved if is_numeric_dtype(cells) else cells.mask(moved.notna(), moved.astype(str))
         assert low <= high
     return some
 
@@ -194,11 +197,8 @@ def test_flipped_slice_turns_slices_red(world: Any) -> None:
     def flip(table: pd.DataFrame) -> pd.DataFrame:
         turned = world.coded(target, 1 - world.share(table))
         if world.agreed.problem.task == "regression":
-            turned = (
-                table[target.name].astype(float).max()
-                + table[target.name].astype(float).min()
-                - table[target.name].astype(float)
-            )
+            values = world.values(table, target)
+            turned = values.max() + values.min() - values
         there = (
             table[column]
             .astype(str)

@@ -100,6 +100,14 @@ def test_fraction_is_said_to_be_no_whole_number(client: httpx.Client) -> None:
     assert "is no whole number" in [each["msg"] for each in ask(client, body(visits=2.5)).json()["detail"]]
 
 
+def test_sign_of_something_missing_is_no_advice(client: httpx.Client) -> None:
+    """Who mistyped a number wants to send one; where the sign itself is sent, it is taken."""
+    told = [each["msg"] for each in ask(client, body(visits="2,5")).json()["detail"]]
+    assert told
+    assert not [each for each in told if "?" in each]
+    assert ask(client, body(visits="?")).status_code == 200
+
+
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "9" * 400], ids=["1e400", "-1e400", "400-digits"])
 def test_number_beyond_all_floats_is_refused(client: httpx.Client, number: str) -> None:
     """JSON can write numbers that no machine holds."""

@@ -57,7 +57,7 @@ def adopt(source: str, path: Path, wishes: Wishes, root: Path, owner: str, ask: 
     classes = None if draft.target.task == "regression" else typed[draft.target.column.name]
     wanted = Split(draft.by, parts.shares(len(typed), classes), draft.key)
     divided, split, draft = _split(draft, typed, wanted)
-    draft, cleared = leaks.without(draft, divided.train, ask)
+    draft, cleared = leaks.without(leaks.hidden(draft, wishes.unavailable), divided.train, ask)
     agreed = draft.contract
     _no_twins(agreed, divided, path)
     costs = target.costs(draft.target, {} if classes is None else classes.value_counts(normalize=True).to_dict())

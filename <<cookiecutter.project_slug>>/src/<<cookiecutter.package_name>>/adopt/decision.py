@@ -24,3 +24,4 @@ class Wishes:
     keys: tuple[str, ...] = ()
     time: str = ""
     positive: str = ""
+    unavailable: tuple[str, ...] = ()

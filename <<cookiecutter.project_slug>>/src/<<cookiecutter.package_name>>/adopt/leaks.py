@@ -1,6 +1,6 @@
 """Columns that know the answer, which a table of its own cannot tell: found by what they reach alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,11 +9,12 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from .. import features
-from ..contract import Contract, Refusal
+from ..contract import Contract, InputError, Refusal
 from ..evaluate import forbidden, leakage
 from ..gates.leakage import stands_out
 from .decision import Decision
 from .draft import Draft, featureless
+from .target import named
 
 ALONE = 0.98
 # Of few rows an honest column or pair reaches 0.997 by chance (the petals of iris), and a copy of the target 1.
@@ -38,13 +39,25 @@ def alone(agreed: Contract, rows: int) -> float:
     return ALONE_OF_FEW if agreed.problem.task != "regression" and rows < FEW else ALONE
 
 
+def hidden(draft: Draft, names: Sequence[str]) -> Draft:
+    """Set `available = false` on the columns that the user knows to be told only after the outcome."""
+    for name in dict.fromkeys(names):
+        role = draft.contract[named(name, [*draft.document["columns"]], "--unavailable")].role
+        if role in ("target", "key", "time"):
+            raise InputError(f"--unavailable {name!r}: it is the {role} of this table, and no feature; leave it out")
+        note = Decision(name, "is known only afterwards: available = false", "you said")
+        draft = replace(draft, document=_hide(draft.document, {name}), decisions=(*draft.decisions, note))
+    return draft
+
+
 def without(draft: Draft, train: pd.DataFrame, ask: Ask) -> tuple[Draft, tuple[str, ...]]:
     """Set `available = false` on every suspect that nobody clears; return the cleared ones too."""
     cleared: set[str] = set()
     for _ in range(ROUNDS):
-        found = [each for each in _suspects(draft, train) if not cleared.issuperset(each.columns)]
+        suspects, strongest = _suspects(draft, train)
+        found = [each for each in suspects if not cleared.issuperset(each.columns)]
         if not found:
-            return draft, tuple(sorted(cleared))
+            return replace(draft, decisions=(*draft.decisions, *strongest)), tuple(sorted(cleared))
         for suspect in {each.columns: each for each in found}.values():
             honest = ask(suspect)
             word = "is honest, you said" if honest else "is taken to be known only afterwards: available = false"
@@ -57,21 +70,26 @@ def without(draft: Draft, train: pd.DataFrame, ask: Ask) -> tuple[Draft, tuple[s
     return draft, tuple(sorted(cleared))
 
 
-def _suspects(draft: Draft, train: pd.DataFrame) -> list[Suspect]:
+def _suspects(draft: Draft, train: pd.DataFrame) -> tuple[list[Suspect], list[Decision]]:
+    """Return the suspects, and what tells the most of all that is no suspect, for whoever knows where it comes from."""
     agreed = draft.contract
     least = alone(agreed, len(train))
     with threadpool_limits(1):
         found = leakage.alone(agreed, train, least)
+    told = {tuple(one["columns"]): f"alone {found['measure']} {one['score']:.3f}" for one in found["strongest"]}
     suspects = [
-        Suspect(
-            tuple(one["columns"]),
-            f"alone {found['measure']} {one['score']:.3f}, all others {one['rest']:.3f}",
-        )
+        Suspect(tuple(one["columns"]), f"{told[tuple(one['columns'])]}, all others {one['rest']:.3f}")
         for one in found["strongest"]
         if stands_out(one, least)
     ]
     copies = [Suspect(tuple(one["columns"]), str(one["said"])) for one in forbidden.copies(agreed, train)]
-    return [*suspects, *copies, *_ordered(agreed, train)]
+    note = "if it is known only afterwards, say --unavailable"
+    strongest = [
+        Decision(names[0], "tells the most of the target", f"{said}; {note}")
+        for names, said in told.items()
+        if len(names) == 1
+    ]
+    return [*suspects, *copies, *_ordered(agreed, train)], strongest[:1]
 
 
 def _ordered(agreed: Contract, train: pd.DataFrame) -> list[Suspect]:

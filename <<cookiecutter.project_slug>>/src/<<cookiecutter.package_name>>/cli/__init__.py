@@ -120,6 +120,8 @@ def _adopt(actions: Any) -> None:
     step.add_argument("--key", action="append", default=[], metavar="COLUMN", help="names a row, or whose it is")
     step.add_argument("--time", default="", metavar="COLUMN", help="when the row was true: split by it")
     step.add_argument("--positive", default="", metavar="VALUE", help="the class that is looked for")
+    known_later = "known only after the outcome: no feature"
+    step.add_argument("--unavailable", action="append", default=[], metavar="COLUMN", help=known_later)
     step.add_argument("--sha256", metavar="HEX", help="what the table's publisher says its digest is")
     step.add_argument("--dry-run", action="store_true", help="show what would be decided, write nothing")
     step.add_argument("--force", action="store_true", help="write over files edited by hand, and keep a backup")

@@ -19,7 +19,8 @@ def do_adopt(given: Namespace) -> int:
     path = data.fetch(source, root)
     if given.sha256:
         as_promised(source, data.digest(path), given.sha256)
-    wishes = adopt.Wishes(given.target, given.task, tuple(given.key), given.time, given.positive)
+    unavailable = tuple(given.unavailable)
+    wishes = adopt.Wishes(given.target, given.task, tuple(given.key), given.time, given.positive, unavailable)
     with adopt.temporary(root) as work:
         found = adopt.adopt(source, path, wishes, root, _owner(), _cleared, Path(work))
         print(_table(found.decisions))

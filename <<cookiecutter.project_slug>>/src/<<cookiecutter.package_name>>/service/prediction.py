@@ -79,7 +79,9 @@ class Prediction:
         try:
             rows: Rows = self._requests.validate_json(body)["rows"]
         except ValidationError as error:
-            found = error.errors(include_url=False, include_context=False, include_input=False)[:SHOWN]
+            found = error.errors(include_url=False, include_context=False, include_input=False)
+            # A sign of something missing is no advice to whoever mistyped a number, which is told beside it.
+            found = [each for each in found if each["type"] != "literal_error"][:SHOWN]
         else:
             return rows
         if found[0]["type"] == "json_invalid":
