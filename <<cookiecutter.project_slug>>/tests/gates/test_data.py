@@ -166,7 +166,7 @@ def again(world: Any, table: pd.DataFrame) -> pd.DataFrame:
     if column:
         low, high = column.bounds
         cells, values = some[column.name], world.values(some, column)
-        moved = values.where(values + 1e-6 > high, values + 1e-6).where(values + 1e-6 <= high, values - 1e-6)
+        moved = values + np.where(values + 1e-6 <= high, 1e-6, -1e-6)
         # A column of text holds markers of missing values too.
         some[column.name] = moved if is_numeric_dtype(cells) else cells.mask(moved.notna(), moved.astype(str))
         assert low <= high

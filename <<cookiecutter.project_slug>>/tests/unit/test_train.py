@@ -234,15 +234,14 @@ def test_importance_is_that_of_scikit_learn(
 ) -> None:
     """Of the exported model and of the pipeline it is the same, but for how the rows happen to be shuffled."""
     params, parts, trained = fitted
-    repeats = 40
-    monkeypatch.setattr(insight, "REPEATS", repeats)
+    monkeypatch.setattr(insight, "REPEATS", 100)
     found = evaluate.importance(exported, parts, params.train)
     rows, truth = features.inputs(agreed, parts.validation), features.target(agreed, parts.validation)
-    asked = {"scoring": params.train.scoring, "n_repeats": repeats, "random_state": 1}
+    asked = {"scoring": params.train.scoring, "n_repeats": 100, "random_state": 1}
     expected = permutation_importance(trained.pipeline, rows, truth, **asked)
     for name, mean, spread in zip(rows.columns, expected.importances_mean, expected.importances_std, strict=True):
-        # Two means of as many draws each; six of their standard errors.
-        assert found[name] == pytest.approx(mean, abs=6 * spread * (2 / repeats) ** 0.5 + 1e-6), name
+        # Two means of 100 draws each; six of their standard errors.
+        assert found[name] == pytest.approx(mean, abs=6 * spread * (2 / 100) ** 0.5 + 1e-6), name
 
 
 @pytest.mark.long

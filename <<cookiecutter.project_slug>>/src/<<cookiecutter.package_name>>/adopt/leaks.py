@@ -71,7 +71,7 @@ def without(draft: Draft, train: pd.DataFrame, ask: Ask) -> tuple[Draft, tuple[s
 
 
 def _suspects(draft: Draft, train: pd.DataFrame) -> tuple[list[Suspect], list[Decision]]:
-    """Return the suspects, and what tells the most of all that is no suspect, for whoever knows where it comes from."""
+    """Return the suspects, and the one column that tells the most, for whoever knows where it comes from."""
     agreed = draft.contract
     least = alone(agreed, len(train))
     with threadpool_limits(1):
