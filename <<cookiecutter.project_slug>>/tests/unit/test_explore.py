@@ -16,7 +16,7 @@ import pytest
 from scipy.stats import binomtest, contingency
 
 from << cookiecutter.package_name >> import cli, config, contract, data, report
-from << cookiecutter.package_name >>.report import associations, chart, distribution, explore, findings, ranges
+from << cookiecutter.package_name >>.report import associations, chart, columns, distribution, explore, findings, ranges
 
 pytestmark = pytest.mark.long
 
@@ -164,7 +164,7 @@ def test_a_wide_table_is_listed_whole_and_drawn_in_part(
     document["columns"] |= {name: {"type": "number"} for name in more}
     found = seen(pd.concat([raw, pd.DataFrame(more)], axis=1), document, small)
     assert len(found["columns"]) > 100
-    assert sum(each["chart"] is not None for each in found["columns"]) <= explore.DRAWN
+    assert sum(each["chart"] is not None for each in found["columns"]) <= columns.DRAWN
     assert len(report.data_page(found, "wide")) < 1_500_000
 
 
@@ -209,13 +209,22 @@ def test_hours_of_a_short_time_are_told_apart() -> None:
 def test_names_of_dates_begin_at_their_edges_and_leave_room() -> None:
     """None reaches out to the left of the axis, or into the next."""
     values = pd.Series(pd.date_range("2024-01-03", periods=500, freq="D"))
-    drawn = explore.drawn(values, contract.Column("at", "datetime"), None, "")
+    drawn = columns.drawn(values, contract.Column("at", "datetime"), None, "")
     texts = re.findall(r'<text class="small start" x="([\d.]+)"[^>]*>([\d-]{10})</text>', drawn.__html__())
     places = [float(x) for x, _ in texts]
     assert texts[0] == (f"{chart.LEFT:g}", "2024-01-03")
     assert len(texts) >= 3
     assert min(b - a for a, b in itertools.pairwise(places)) >= 10 * 6.8 + 12
     assert places[-1] + 10 * 6.8 <= chart.WIDTH
+
+
+@pytest.mark.parametrize(
+    ("gap", "told"),
+    [("1D", "1 day"), ("11D", "11 days"), ("1D 6h", "1 day 06:00:00"), ("2h", "02:00:00")],
+)
+def test_a_time_between_rows_is_said_without_what_is_none(gap: str, told: str) -> None:
+    """One day is no days."""
+    assert ranges.lasting(pd.Timedelta(gap)) == told
 
 
 def test_many_values_share_a_bin() -> None:

@@ -9,11 +9,10 @@ import pandas as pd
 from .. import features
 from ..contract import Column, Contract
 from ..data import Lock, Parts
-from . import associations, distribution, drawings, facts, figures, findings, repeats
+from . import associations, columns, distribution, drawings, facts, figures, findings, ranges, repeats
 from .chart import short
 
 MATRIX = 30  # more columns make cells too small to read
-DRAWN = 60  # so many columns have a chart of their own; more would make a page that nobody can open
 
 
 def described(raw: pd.DataFrame, parts: Parts, contract: Contract, lock: Lock) -> dict[str, Any]:
@@ -23,7 +22,7 @@ def described(raw: pd.DataFrame, parts: Parts, contract: Contract, lock: Lock) -
     few = associations.sampled(table)
     known = associations.with_target(few, contract, wanted.loc[few.index])
     pairs = associations.between(few, contract)
-    spelled = {column.name: _spellings(raw, column) for column in contract.columns}
+    spelled = {column.name: columns.spellings(raw, column) for column in contract.columns}
     told = _target_said(table, contract)
     shown = _order(contract, known)
     return {
@@ -31,8 +30,8 @@ def described(raw: pd.DataFrame, parts: Parts, contract: Contract, lock: Lock) -
         "said": told,
         "facts": _fingerprint(raw, parts, contract, lock),
         "findings": findings.found(table, contract, spelled, known, pairs),
-        "target": drawn(table[contract.target.name], contract.target, None, ""),
-        "columns": [_column(table, c, wanted, told, known, spelled, pairs, i) for i, c in enumerate(shown)],
+        "target": columns.drawn(table[contract.target.name], contract.target, None, ""),
+        "columns": [columns.card(table, c, wanted, told, known, spelled, pairs, i) for i, c in enumerate(shown)],
         "known": figures.bars("What goes with the target", list(known.items())[:40], "association with the target"),
         "cells": _cells(contract, pairs),
         "pairs": associations.strongest(pairs),
@@ -48,11 +47,11 @@ def _derived(table: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, Con
     """Add the derived columns, as the model will see them."""
     made = features.inputs(contract, table)[[derived.name for derived in contract.derive]].astype(float)
     whole = made.notna().all()
-    columns = []
+    added = []
     for derived in contract.derive:
         told = f"{derived.operation} of {', '.join(derived.columns)}"
-        columns.append(Column(derived.name, "number", "derived", bool(whole[derived.name]), description=told))
-    wider = dataclasses.replace(contract, columns=(*contract.columns, *columns))
+        added.append(Column(derived.name, "number", "derived", bool(whole[derived.name]), description=told))
+    wider = dataclasses.replace(contract, columns=(*contract.columns, *added))
     return pd.concat([table, made], axis=1), wider
 
 
@@ -85,67 +84,6 @@ def _order(contract: Contract, known: Mapping[str, float]) -> list[Column]:
     return [column for column in names if column.role != "target"]
 
 
-def drawn(values: "pd.Series[Any]", column: Column, wanted: "pd.Series[float] | None", told: str) -> Any:
-    """Draw one column, or return None where there is nothing to see."""
-    if column.type == "text" or column.role == "key" or not values.notna().any():
-        return None
-    found = distribution.of(values, column, wanted)
-    draw = drawings.values if column.type in ("category", "boolean") else drawings.distribution
-    return draw(column.name, found, told)
-
-
-def _column(
-    table: pd.DataFrame,
-    column: Column,
-    wanted: "pd.Series[float]",
-    told: str,
-    known: Mapping[str, float],
-    spelled: Mapping[str, Mapping[str, int]],
-    pairs: Mapping[tuple[str, str], tuple[float, str]],
-    place: int,
-) -> dict[str, Any]:
-    values = table[column.name]
-    with_whom = [(b if a == column.name else a, held) for (a, b), (held, _) in pairs.items() if column.name in (a, b)]
-    return {
-        "column": column,
-        "chart": drawn(values, column, wanted, told) if place < DRAWN else None,
-        "facts": dict(distribution.facts(values, column)),
-        "missing": distribution.share(values.isna().mean()),
-        "different": int(values.nunique()),
-        "known": known.get(column.name),
-        "promised": (rules := _promised(column, values, spelled[column.name])),
-        "range": next((rule for rule in rules if rule[0] in ("range", "values")), ("", "", "")),
-        "kin": with_whom[0] if with_whom and abs(with_whom[0][1]) >= 0.1 else None,
-    }
-
-
-def _promised(column: Column, values: "pd.Series[Any]", spelled: Mapping[str, int]) -> list[tuple[str, str, str]]:
-    """Return what the contract says about a column, and what is there."""
-    told = [("missing", "no" if column.required else "allowed", distribution.share(values.isna().mean()))]
-    if column.min is not None or column.max is not None:
-        low, high = ("open" if end is None else short(end) for end in (column.min, column.max))
-        told.append(("range", f"{low} to {high}", f"{short(values.min())} to {short(values.max())}"))
-    if column.values:
-        there = set(values.dropna().map(str))
-        never = [str(value) for value in column.values if str(value) not in there]
-        lost = f"; never {', '.join(never)}" if never else ""
-        told.append(("values", f"{len(column.values)} values", f"{len(there)} values{lost}"))
-    if column.unique:
-        told.append(("unique", "yes", f"{int(values.duplicated().sum()):,} repeat"))
-    told += [(f"cleans {name!r}", "yes", f"{rows:,} rows of the whole table") for name, rows in spelled.items()]
-    if not column.available:
-        told.append(("known when predicting", "no", "never a feature"))
-    return told
-
-
-def _spellings(raw: pd.DataFrame, column: Column) -> dict[str, int]:
-    """Count what the contract cleans, in the table as it was read."""
-    if not (column.missing or column.aliases):
-        return {}
-    counts = raw[column.name].map(column.spelling, na_action="ignore").value_counts()
-    return {str(old): int(counts.get(column.spelling(old), 0)) for old in (*column.missing, *column.aliases)}
-
-
 def _cells(contract: Contract, pairs: Mapping[tuple[str, str], tuple[float, str]]) -> Any:
     names = [c.name for c in contract.columns if any(c.name in pair for pair in pairs)]
     if not 2 < len(names) <= MATRIX:
@@ -170,14 +108,9 @@ def _time(table: pd.DataFrame, contract: Contract, wanted: "pd.Series[float]", t
     lasted = []
     if len(gaps):
         until = times[gaps.index[int(gaps.argmax())]]
-        usual, longest = (_lasting(gap) for gap in (gaps.median(), gaps.max()))
+        usual, longest = (ranges.lasting(gap) for gap in (gaps.median(), gaps.max()))
         lasted = [
             ("usual time between rows", usual),
             ("longest without a row", f"{longest}, until {until:%Y-%m-%d %H:%M}"),
         ]
-    return {"chart": drawn(table[contract.time.name], contract.time, wanted, told), "facts": lasted}
-
-
-def _lasting(gap: Any) -> str:
-    """Return a time between two moments, without the days or the hours that are none."""
-    return str(gap).removeprefix("0 days ").removesuffix(" 00:00:00")
+    return {"chart": columns.drawn(table[contract.time.name], contract.time, wanted, told), "facts": lasted}

@@ -1,5 +1,6 @@
 """Which ranges the values of a column are drawn in: of one width, named by their ends."""
 
+import re
 from typing import Any
 
 import numpy as np
@@ -72,3 +73,9 @@ def _day(days: float) -> str:
 def _hour(days: float) -> str:
     """Return a moment, in days since 1970, as a day of some month with the hour of its clock."""
     return f"{pd.Timestamp(0) + pd.Timedelta(round(24 * days), 'h'):%m-%d %H:00}"
+
+
+def lasting(gap: Any) -> str:
+    """Return a time between two moments, without the days or the hours that are none."""
+    said = str(gap).removeprefix("0 days ").removesuffix(" 00:00:00")
+    return re.sub("^1 days", "1 day", said)
