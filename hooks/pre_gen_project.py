@@ -48,8 +48,8 @@ DEPENDENCIES = frozenset(
 
 
 def shown(answer: str) -> str:
-    """Quote an answer in printable ASCII, cut to what fits a sentence."""
-    return ascii(answer if len(answer) <= LONGEST_NAME else f"{answer[:LONGEST_NAME]}...")
+    """Quote an answer, with what cannot be printed escaped, cut to what fits a sentence."""
+    return repr(answer if len(answer) <= LONGEST_NAME else f"{answer[:LONGEST_NAME]}...")
 
 
 def text_problems(key: str, answer: str, longest: int) -> Iterator[str]:

@@ -157,6 +157,26 @@ def test_table_that_adopt_leaves_behind_is_named(
     assert "were pinned before" not in (project / "data" / "README.md").read_text("utf-8")
 
 
+def test_table_that_adopt_wrote_may_be_adopted_itself(
+    project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever has no other copy can change a wish: the table stays, and so do where it came from and what is apart."""
+    some = table.assign(sold=table["sold"].mask(table.index < 9))
+    assert adopt(some, "--force") == 0
+    once = everything(project)
+    again = ["data", "adopt", "data/table.csv", "--target", "sold"]
+    assert cli.main(again) == 0
+    capsys.readouterr()
+    assert cli.main(again) == 0
+    assert "Nothing changes" in capsys.readouterr().out
+    now = everything(project)
+    assert {name for name in once.keys() | now.keys() if once.get(name) != now.get(name)} <= {"data/README.md"}
+    card = now["data/README.md"].decode()
+    assert "**Source**: the table mine.csv." in card
+    assert "**Set apart**: 9 rows without `sold`, in `data/unlabelled.csv`" in card
+    assert cli.main(["data", "check"]) == 0
+
+
 def test_split_and_promises_that_become_others_are_told(
     project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -245,6 +245,8 @@ def test_means_of_bins_cover_the_truth() -> None:
     assert sum(each["low"] <= 0.25 <= each["high"] for each in bins if each["mean"] is not None) >= 17
     first = binomtest(round(bins[0]["mean"] * bins[0]["rows"]), bins[0]["rows"]).proportion_ci(method="wilson")
     assert (bins[0]["low"], bins[0]["high"]) == pytest.approx((first.low, first.high))
+    ends = distribution.of(pd.Series([1.0, 2.0] * 20), column, pd.Series([0.0, 1.0] * 20))["bins"]
+    assert (ends[0]["low"], ends[1]["high"]) == (0, 1)  # and no 1e-17
 
 
 def test_measures_know_nothing_from_all() -> None:

@@ -169,6 +169,13 @@ def test_easy_problem_holds_no_leak(promised: config.Gates) -> None:
     assert verdict({**GOOD, "leakage": found}, promised, "leakage").verdict == gates.PASS
 
 
+@pytest.mark.parametrize(("chance", "said"), [(0.0, "at most 1.0% of"), (0.01, "at most 3.0% of")])
+def test_leakage_promises_what_it_asks_of_twins(promised: config.Gates, chance: float, said: str) -> None:
+    """A share of the rows: more of them where columns of few values make twins by chance."""
+    found = GOOD["leakage"] | {"twins": {"share": 0.0, "chance": chance, "agree": 1.0}}
+    assert said in verdict({**GOOD, "leakage": found}, promised, "leakage").promised
+
+
 def test_twins_of_few_values_are_no_copies(promised: config.Gates) -> None:
     """Rows of a few categories look alike; copies agree in the target too, and are more than chance makes."""
     for twins in ({"share": 0.3, "chance": 0.2, "agree": 1.0}, {"share": 0.3, "chance": 0.0, "agree": 0.7}):

@@ -85,6 +85,7 @@ def test_bad_rows_go_aside_with_their_reasons(capsys: pytest.CaptureFixture[str]
     raw.to_csv("in.csv", index=False)
     code, text = said(capsys, "--input", "in.csv", "--output", "scores.parquet")
     assert (code, "3 rows could not be scored" in text) == (3, True)
+    assert "colour: 1 value was a category that the model never met" in text
     aside = data.read(Path("scores.rejected.parquet"))
     assert aside["reasons"].tolist() == [
         "size is no number; express is missing",
@@ -147,12 +148,14 @@ def files() -> list[str]:
 
 @pytest.mark.usefixtures("judged")
 def test_strict_refuses_a_table_with_bad_rows(capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit 3, the row named, and nothing written."""
+    """Exit 3, the first rows named and called no more than that, and nothing written."""
     raw = pd.read_csv("data/parcels.csv", dtype=str)
-    raw.loc[3, "size"] = "huge"
+    raw.loc[3:9, "size"] = "huge"
     raw.to_csv("in.csv", index=False)
     code, text = said(capsys, "--input", "in.csv", "--output", "scores.csv", "--strict")
-    assert (code, "row 4: size is no number" in text, files()) == (3, True, [])
+    assert (code, text.count("size is no number"), files()) == (3, 5, [])
+    assert "row 4: size is no number" in text
+    assert "the first of them listed above" in text
 
 
 def spoiled(kind: str) -> None:

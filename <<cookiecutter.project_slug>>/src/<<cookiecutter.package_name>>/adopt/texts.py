@@ -87,8 +87,8 @@ def gates(promises: Mapping[str, Mapping[str, Any]]) -> str:
     return _signed(_filled("gates.jinja", **{name: toml.table(name, each) for name, each in promises.items()}))
 
 
-def card(draft: Draft, source: str, origin: str, apart: str, seen: Sequence[Decision]) -> str:
-    """Return the README of the data."""
+def card(draft: Draft, source: str, origin: str, apart: tuple[str, int], seen: Sequence[Decision]) -> str:
+    """Return the README of the data; `apart` are a table of rows without a target, and how many."""
     agreed = draft.contract
     told = {each.about: each.evidence for each in reversed(seen)}
     columns = [
@@ -107,9 +107,9 @@ def card(draft: Draft, source: str, origin: str, apart: str, seen: Sequence[Deci
         rows=len(draft.table),
         columns=columns,
         origin=_cell(origin),
-        unlabelled=len(draft.unlabelled),
+        unlabelled=apart[1],
         target=_cell(agreed.target.name),
-        apart=apart,
+        apart=apart[0],
         decisions=lines,
     )
     return _signed(text, *CARD)

@@ -58,9 +58,9 @@ def _told(done: Scored, before: int, target: Path, version: str) -> int:
         print(f"{before} tables had been scored before, and were left as they are.")
     for name, count in done.absent.items():
         print(f"{name}: no such column in {count} rows; they were scored as if it were missing.")
-    if done.unseen:
-        met = "1 value was a category" if done.unseen == 1 else f"{done.unseen} values were categories"
-        print(f"{met} that the model never met; rows with it were scored all the same.")
+    for name, count in done.unseen.items():
+        met = "1 value was a category" if count == 1 else f"{count} values were categories"
+        print(f"{name}: {met} that the model never met; rows with it were scored all the same.")
     if not done.rejected:
         return 0
     print(*(f"{reason}: {count} row{'s' * (count > 1)}" for reason, count in done.reasons.most_common()), sep="\n")

@@ -31,7 +31,9 @@ def wilson(share: float, n: float) -> tuple[float, float]:
     """Return Wilson's interval (1927) of a share of n rows; scipy's, which equals it, makes a test beside it."""
     z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
     middle, half = share + z * z / (2 * n), z * math.sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
-    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+    low, high = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+    # Of none and of all the ends are these themselves, but for rounding.
+    return low if share > 0 else 0.0, high if share < 1 else 1.0
 
 
 def resampled(

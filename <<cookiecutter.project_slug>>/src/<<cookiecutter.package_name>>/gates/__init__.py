@@ -27,8 +27,8 @@ KEPT = (PASS, ALLOWED, REPORT_ONLY, NOT_ASKED)
 # In the order in which they are reported, and what to do about each.
 GATES = {
     "contract": "mend the rows that are listed, or the contract where the world has changed",
-    "leakage": "set available = false on a column that knows the answer; take out rows that stand twice; put the name "
-    "of an honest column into cleared",
+    "leakage": "where a column knows the answer, set available = false on it, or put its name into cleared if it is "
+    "honest; where rows have twins, take out those that stand twice",
     "quality": "look at the report for where the model is wrong; better features help more than more families",
     "baseline": "the model knows little more than the average; ask whether the features can know the answer",
     "overfit": "narrow the grid in params.toml to simpler models, or add data",

@@ -24,12 +24,13 @@ def judge(found: Found, promise: Any) -> Outcome:
         if stands_out(one, promise.alone) and not cleared.issuperset(one["columns"])
     ]
     twins = found["twins"]
-    if not (twins["share"] <= max(promise.twins, BY_CHANCE * twins["chance"]) or twins["agree"] < SAME_OUTCOME):
+    few = max(promise.twins, BY_CHANCE * twins["chance"])
+    if not (twins["share"] <= few or twins["agree"] < SAME_OUTCOME):
         suspects.append(f"{twins['share']:.1%} of the test rows have a twin in train")
     suspects += [
         one["said"] for one in found["findings"] if not one["columns"] or not cleared.issuperset(one["columns"])
     ]
-    promised = f"no column or pair alone at {promise.alone:g}, no row in two parts"
+    promised = f"no column or pair alone at {promise.alone:g}, at most {few:.1%} of the test rows with a twin in train"
     if suspects:
         return FAIL, listed(suspects), promised
     name, best = named[0] if named else ("nothing", {"score": math.nan})

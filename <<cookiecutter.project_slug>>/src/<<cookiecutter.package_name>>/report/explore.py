@@ -12,6 +12,7 @@ from ..data import Lock, Parts
 from . import associations, columns, distribution, drawings, facts, figures, findings, ranges, repeats
 from .chart import short
 
+FROM_MONDAY = {"weekday": " (0 is Monday)"}
 MATRIX = 30  # more columns make cells too small to read
 
 
@@ -49,7 +50,7 @@ def _derived(table: pd.DataFrame, contract: Contract) -> tuple[pd.DataFrame, Con
     whole = made.notna().all()
     added = []
     for derived in contract.derive:
-        told = f"{derived.operation} of {', '.join(derived.columns)}"
+        told = f"{derived.operation} of {', '.join(derived.columns)}{FROM_MONDAY.get(derived.operation, '')}"
         added.append(Column(derived.name, "number", "derived", bool(whole[derived.name]), description=told))
     wider = dataclasses.replace(contract, columns=(*contract.columns, *added))
     return pd.concat([table, made], axis=1), wider

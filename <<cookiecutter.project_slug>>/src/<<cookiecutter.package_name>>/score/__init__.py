@@ -38,7 +38,7 @@ class Scored:
 
     rows: int = 0
     rejected: int = 0
-    unseen: int = 0
+    unseen: Counter[str] = field(default_factory=Counter)
     absent: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
 
@@ -46,7 +46,7 @@ class Scored:
         """Count a batch, of a table that lacks these columns."""
         self.rows += read
         self.absent.update(dict.fromkeys(lacking, read))
-        self.unseen += found.unseen
+        self.unseen.update(found.unseen)
         if found.faults:
             self.rejected += int(found.bad.sum())
             self.reasons.update({f"{each.column} {each.rule}": int(each.rows.sum()) for each in found.faults})
@@ -55,7 +55,7 @@ class Scored:
         """Count another table too."""
         self.rows += other.rows
         self.rejected += other.rejected
-        self.unseen += other.unseen
+        self.unseen.update(other.unseen)
         self.absent.update(other.absent)
         self.reasons.update(other.reasons)
 
@@ -152,7 +152,8 @@ def _beside(batch: pa.RecordBatch, schema: pa.Schema, added: list[pa.Array]) -> 
 
 
 def _refusal(source: Path, before: int, found: Rows) -> Refusal:
-    """Name the first rows that cannot be scored."""
+    """Name the first rows that cannot be scored; nobody has read those behind them."""
     places = found.places(before)[:5]
     findings = tuple(f"row {place}: {why}" for place, why in zip(places, found.reasons()[:5], strict=True))
-    return Refusal(f"{source}: holds rows that cannot be scored, listed above; no row of it was written.", findings)
+    said = f"{source}: holds rows that cannot be scored, the first of them listed above; no row of it was written"
+    return Refusal(f"{said}, and without --strict each is set aside with its reasons.", findings)

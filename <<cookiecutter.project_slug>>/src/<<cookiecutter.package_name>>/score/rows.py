@@ -23,11 +23,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class Rows:
-    """A batch as `tensors.stacked` takes it, what is wrong with some rows, and how many unseen categories it holds."""
+    """A batch as `tensors.stacked` takes it, what is wrong with some rows, and which columns hold unseen categories."""
 
     columns: dict[str, Array]
     faults: list[Fault]
-    unseen: int
+    unseen: dict[str, int]
 
     @property
     def bad(self) -> Array:
@@ -74,14 +74,15 @@ def _nearest(contract: Contract, wanted: str, names: list[str]) -> str:
 
 def read(contract: Contract, batch: pa.RecordBatch) -> Rows:
     """Clean and type the columns of a batch."""
-    columns, faults, unseen = {}, [], 0
+    columns, faults, unseen = {}, [], {}
     for column in contract.inputs:
         if column.type == "text":
             continue  # the model does not read it
         place = batch.schema.get_field_index(column.name)
         found = typed(batch.column(place) if place >= 0 else pa.nulls(batch.num_rows), column)
         columns[column.name] = found.known
-        unseen += found.unseen
+        if found.unseen:
+            unseen[column.name] = found.unseen
         faults += [
             Fault(column.name, rule, rows)
             for rule, rows in _broken(column, found, demanded=contract.demands(column))
