@@ -13,6 +13,7 @@ from .placing import TABLES
 
 SOURCE = r"^\*\*Source\*\*: (.*)\. \*\*Licence\*\*"  # in the card
 
+
 def files(
     draft: Draft, raw: reading.Raw, source: str, path: Path, root: Path, work: Path, notes: list[Decision]
 ) -> dict[str, bytes | Path]:
