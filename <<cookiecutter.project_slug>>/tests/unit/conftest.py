@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from _adopting import ROWS
+from _adopting import ROWS, THINGS
 
 from << cookiecutter.package_name >> import contract, data
 from << cookiecutter.package_name >>.adopt import draft, draws, reading, texts
@@ -134,3 +134,20 @@ def hasty() -> Callable[[pytest.MonkeyPatch], None]:
         patch.setattr(draws, "RESAMPLES", 50)
 
     return patched
+
+
+@pytest.fixture
+def table() -> pd.DataFrame:
+    """Return things that are sold or not, mostly for their price."""
+    rng = np.random.default_rng(0)
+    price, weight = rng.uniform(1, 99, THINGS).round(2), rng.uniform(1, 9, THINGS).round(3)
+    odds = (50 - price) / 8 + rng.logistic(size=THINGS)
+    kinds = rng.choice(["old", "new"], THINGS)
+    return pd.DataFrame({"price": price, "weight": weight, "kind": kinds, "sold": np.where(odds > 0, "yes", "no")})
+
+
+@pytest.fixture
+def project(untrained: Path, hasty: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the small project as the working directory."""
+    hasty(monkeypatch)
+    return untrained

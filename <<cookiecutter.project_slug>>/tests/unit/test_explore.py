@@ -16,7 +16,15 @@ import pytest
 from scipy.stats import binomtest, contingency
 
 from << cookiecutter.package_name >> import cli, config, contract, data, report
-from << cookiecutter.package_name >>.report import associations, chart, columns, distribution, explore, findings, ranges
+from << cookiecutter.package_name >>.report import (
+    associations,
+    chart,
+    columns,
+    distribution,
+    explore,
+    findings,
+    ranges,
+)
 
 pytestmark = pytest.mark.long
 

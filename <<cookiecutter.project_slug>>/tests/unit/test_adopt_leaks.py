@@ -1,0 +1,71 @@
+"""Columns that know the answer: found, named by the user, or cleared by somebody who knows better."""
+
+import io
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from _adopting import adopt, everything
+
+from << cookiecutter.package_name >> import contract
+
+pytestmark = pytest.mark.long
+
+
+def test_column_that_knows_the_answer_is_no_feature(
+    project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where nobody can be asked it is taken to be a leak, and told."""
+    revenue = np.where(table["sold"] == "yes", table["price"], 0.0)
+    assert adopt(table.assign(revenue=revenue), "--force") == 0
+    assert not contract.read(project / "contract.toml")[0]["revenue"].available
+    assert "revenue" in capsys.readouterr().out
+
+
+def test_column_that_the_user_calls_unavailable_is_no_feature(
+    project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What tells the most is named; who knows that it comes later says so, and the promises are made without it."""
+    later = np.random.default_rng(2).normal(2.0 * (table["sold"] == "yes"))
+    assert adopt(table.assign(later=later), "--force") == 0
+    assert "--unavailable" in next(line for line in capsys.readouterr().out.splitlines() if "tells the most" in line)
+    known = tomllib.loads((project / "gates.toml").read_text("utf-8"))["quality"]["floor"]
+    assert adopt(table.assign(later=later), "--force", "--unavailable", "later") == 0
+    agreed = contract.read(project / "contract.toml")[0]
+    assert [column.name for column in agreed.columns if not column.available] == ["later"]
+    assert tomllib.loads((project / "gates.toml").read_text("utf-8"))["quality"]["floor"] < known
+
+
+@pytest.mark.parametrize(("name", "said"), [("sold", "it is the target"), ("Prize", "did you mean 'price'")])
+def test_wrong_unavailable_column_is_refused(
+    project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str], name: str, said: str
+) -> None:
+    """And nothing is written."""
+    before = everything(project)
+    assert adopt(table, "--force", "--unavailable", name) == 2
+    assert said in capsys.readouterr().err
+    assert everything(project) == before
+
+
+class Terminal(io.StringIO):
+    """Somebody who answers."""
+
+    def isatty(self) -> bool:
+        """Be one."""
+        return True
+
+
+@pytest.mark.parametrize("answer", ["y\n", "n\n", ""], ids=["yes", "no", "nobody"])
+def test_who_knows_the_column_is_asked(
+    project: Path, table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """On a terminal; what is cleared stays a feature, and gates.toml says by name that somebody vouched for it."""
+    monkeypatch.setattr(sys, "stdin", Terminal(answer * 9))
+    revenue = np.where(table["sold"] == "yes", table["price"], 0.0)
+    assert adopt(table.assign(revenue=revenue), "--force") == 0
+    assert contract.read(project / "contract.toml")[0]["revenue"].available == (answer == "y\n")
+    leakage = tomllib.loads((project / "gates.toml").read_text("utf-8"))["leakage"]
+    assert leakage.get("cleared", []) == (["revenue"] if answer == "y\n" else [])
