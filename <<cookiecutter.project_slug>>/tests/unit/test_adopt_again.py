@@ -87,6 +87,7 @@ def test_table_that_adopt_wrote_may_be_adopted_itself(
     assert {name for name in once.keys() | now.keys() if once.get(name) != now.get(name)} <= {"data/README.md"}
     card = now["data/README.md"].decode()
     assert "**Source**: the table mine.csv." in card
+    assert "| `sold` | category | target | 2 values |" in card
     assert "**Set apart**: 9 rows without `sold`, in `data/unlabelled.csv`" in card
     assert cli.main(["data", "check"]) == 0
 

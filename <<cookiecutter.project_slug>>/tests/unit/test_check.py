@@ -50,6 +50,7 @@ def test_violation_names_column_rule_and_row(
     found = rules(table, agreed)
     assert list(found) == [column]
     assert found[column].startswith(rule)
+    assert "nan" not in found[column].lower()  # nothing is no value
 
 
 def test_value_among_many_is_told_by_their_number(raw: pd.DataFrame, agreed: contract.Contract) -> None:

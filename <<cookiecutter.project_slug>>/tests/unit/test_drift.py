@@ -1,5 +1,6 @@
 """What counts as drift between two tables, how often it is seen, and what a reference keeps."""
 
+import itertools
 import json
 from typing import Any
 
@@ -155,6 +156,16 @@ def test_a_few_more_of_what_few_rows_have_are_no_drift(rows: int, had: int) -> N
         now = pd.DataFrame({name: (rng.random(100) < had / rows).astype(float) for name in flags})
         alarms += any(each.drifted for each in monitor.drift(now, rng.normal(size=100), summed))
     assert binomtest(alarms, 200, 0.02, "greater").pvalue > 0.01
+
+
+def test_value_on_an_edge_lies_above_it() -> None:
+    """Numbers of a few digits, as the model reads them: every range holds what its name says."""
+    speeds = np.random.default_rng(6).choice((np.arange(2, 40) * 0.0149).round(4), 5000).astype(np.float32)
+    counted = monitor.reference(pd.DataFrame({"speed": speeds}), speeds)["columns"]["speed"]
+    edges = np.array(counted["edges"], np.float32)
+    assert set(edges) <= set(speeds)
+    held = [((speeds >= low) & (speeds < high)).sum() for low, high in itertools.pairwise([-np.inf, *edges, np.inf])]
+    assert counted["counts"][:-2] == held
 
 
 def test_reference_counts_every_row_and_keeps_none() -> None:

@@ -145,8 +145,23 @@ def test_labels_of_a_project_without_a_key_cannot_be_joined() -> None:
     keyless = tuple(replace(each, role="ignore") if each.role == "key" else each for each in agreed.columns)
     agreed, table = replace(agreed, columns=keyless), pd.read_csv("recent.csv", dtype=str)
     by = monitor.joint(table, table, agreed)
-    with pytest.raises(contract.InputError, match='no column has role = "key", by which labels could be joined'):
+    with pytest.raises(contract.InputError, match='no column has role = "key" and no time is unique, by which labels'):
         monitor.joined(table, table, agreed, "labels.csv", by)
+
+
+@pytest.mark.usefixtures("judged")
+def test_labels_of_a_project_without_a_key_are_joined_by_a_time_that_is_unique() -> None:
+    """Of hourly rows the hour says which is which."""
+    recent()
+    agreed, _ = contract.read(Path("contract.toml"))
+    changes: dict[str, dict[str, Any]] = {"key": {"role": "ignore"}, "time": {"unique": True}}
+    hourly = tuple(replace(each, **changes.get(each.role, {})) for each in agreed.columns)
+    agreed, table = replace(agreed, columns=hourly), pd.read_csv("recent.csv", dtype=str)
+    by = monitor.joint(table, table, agreed)
+    assert by == ["sent"]
+    labels = table[["sent"]].assign(returned="yes").tail(300)
+    found = monitor.joined(table, labels, agreed, "labels.csv", by)
+    assert found["sent"].tolist() == labels["sent"].tolist()
 
 
 @pytest.mark.usefixtures("judged")

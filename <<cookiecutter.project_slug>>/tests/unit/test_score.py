@@ -85,7 +85,7 @@ def test_bad_rows_go_aside_with_their_reasons(capsys: pytest.CaptureFixture[str]
     raw.to_csv("in.csv", index=False)
     code, text = said(capsys, "--input", "in.csv", "--output", "scores.parquet")
     assert (code, "3 rows could not be scored" in text) == (3, True)
-    assert "colour: 1 value was a category that the model never met" in text
+    assert "colour: 1 value was a category that the contract does not list" in text
     aside = data.read(Path("scores.rejected.parquet"))
     assert aside["reasons"].tolist() == [
         "size is no number; express is missing",

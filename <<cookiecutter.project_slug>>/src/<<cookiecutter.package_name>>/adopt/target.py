@@ -118,7 +118,7 @@ def labelled(table: pd.DataFrame, found: Found, notes: list[Decision]) -> "pd.Se
     there = found.values.notna()
     if not there.all():
         some = f"{(~there).sum()} of {len(table)} rows"
-        notes.append(Decision(found.column.name, "rows without it are set apart", some))
+        notes.append(Decision("(rows)", f"without {found.column.name} are set apart", some))
     return there
 
 

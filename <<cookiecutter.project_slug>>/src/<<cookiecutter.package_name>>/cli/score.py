@@ -60,7 +60,7 @@ def _told(done: Scored, before: int, target: Path, version: str) -> int:
         print(f"{name}: no such column in {count} rows; they were scored as if it were missing.")
     for name, count in done.unseen.items():
         met = "1 value was a category" if count == 1 else f"{count} values were categories"
-        print(f"{name}: {met} that the model never met; rows with it were scored all the same.")
+        print(f"{name}: {met} that the contract does not list; rows with it were scored all the same.")
     if not done.rejected:
         return 0
     print(*(f"{reason}: {count} row{'s' * (count > 1)}" for reason, count in done.reasons.most_common()), sep="\n")

@@ -142,5 +142,8 @@ def _broken(table: pd.DataFrame, contract: Contract, unread: Mapping[str, "pd.Se
 
 def _violation(column: str, rule: str, values: "pd.Series[Any]") -> list[Violation]:
     """Return the violation that these offending values make, or nothing."""
-    rows = tuple(f"{int(i) + 1} ({str(v)[:30]!r})" for i, v in values.head(SHOWN).items())  # type: ignore[call-overload]
+    rows = tuple(
+        f"{int(i) + 1}" if pd.isna(v) else f"{int(i) + 1} ({str(v)[:30]!r})"  # type: ignore[call-overload]
+        for i, v in values.head(SHOWN).items()
+    )
     return [Violation(column, rule, len(values), rows)] if len(values) else []

@@ -34,7 +34,8 @@ GATES = {
     "overfit": "narrow the grid in params.toml to simpler models, or add data",
     "champion": "keep the model in production, or say in gates.toml what may become worse",
     "slices": "look at the slice in the report; more of its rows help most",
-    "calibration": "take a family that tells probabilities well, or newer data; class_weight spoils them",
+    "calibration": "take newer data; of probabilities, a family that tells them well (class_weight spoils them); of "
+    "numbers, a column that tells how the level moves",
     "parity": "export another estimator or step: this one does not survive ONNX",
     "robustness": "look for code that relies on the order of rows or columns, or for values that overflow",
     "budget": "take a smaller model: fewer trees, fewer leaves",

@@ -50,7 +50,9 @@ def _deciles(known: "pd.Series[Any]") -> list[float]:
     edges = [*known.quantile(np.linspace(0.1, 0.9, 9)).dropna()]
     if edges and edges[-1] == edges[-2] and len(above := known[known > edges[-1]]) >= LEAST:
         edges.append((edges[-1] + above.quantile(0.1)) / 2)
-    return sorted({float(f"{edge:.6g}") for edge in edges})
+    # In the type of the values: an edge that is a value of rows must not lie beside it.
+    exactly = known.dtype.type if known.dtype.kind == "f" else float
+    return sorted({float(exactly(f"{edge:.6g}")) for edge in edges})
 
 
 def reference(inputs: pd.DataFrame, scores: npt.NDArray[Any], listed: Collection[str] = ()) -> dict[str, Any]:

@@ -95,8 +95,13 @@ def logged(path: Path) -> pd.DataFrame:
 
 
 def joint(rows: pd.DataFrame, labels: pd.DataFrame, contract: Contract) -> list[str]:
-    """Return by which columns labels are joined: the key, and the time too where both have it and a key repeats."""
+    """Return by which columns labels are joined: the key, and the time too where both have it and a key repeats.
+
+    Without a key it is the time alone, where no two rows may share one.
+    """
     key = [column.name for column in contract.columns if column.role == "key"]
+    if not key and contract.time and contract.time.unique:
+        return [contract.time.name]
     both = rows.columns.intersection(labels.columns)
     if not key or not contract.time or not {*key, contract.time.name} <= {*both}:
         return key
@@ -111,7 +116,9 @@ def joined(
 ) -> pd.DataFrame:
     """Return the typed rows whose label came back, with it, joined by these columns."""
     if not key:
-        raise InputError('contract.toml: no column has role = "key", by which labels could be joined; give one')
+        raise InputError(
+            'contract.toml: no column has role = "key" and no time is unique, by which labels could be joined; give one'
+        )
     for name in (*key, contract.target.name):
         if name not in labels:
             raise InputError(f"{where}: has no column {name}, by which labels are joined; add it")
