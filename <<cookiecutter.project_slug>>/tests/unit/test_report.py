@@ -133,6 +133,17 @@ def test_a_slice_without_a_score_says_why(measured: dict[str, Any]) -> None:
     assert f"`{lost['column']} = {lost['value']}` | 12 | - | {lost['note']}" in report.markdown(VERDICTS, measured)
 
 
+@pytest.mark.parametrize("measured", TASKS[1:], indirect=True)
+def test_slices_are_drawn_beside_all_rows_by_their_own_metric(measured: dict[str, Any]) -> None:
+    """Not beside R2 where errors are asked of them; only a slice that lies surely below is marked."""
+    first, second = measured["slices"]["slices"][:2]
+    errors = [first | {"value": "near", "score": -31.0, "low": -36.0, "high": -26.0}]
+    errors.append(second | {"column": first["column"], "value": "far", "score": -44.0, "low": -50.0, "high": -38.0})
+    asked = {"metric": "neg_mean_absolute_error", "overall": -34.0, "slices": errors}
+    (chart,) = judged.slices(measured | {"slices": asked})
+    assert chart.__html__().count('class="dot bad"') == 1
+
+
 def test_promise_is_drawn_where_it_is_known(training: dict[str, Any]) -> None:
     """One sees how far above its floor a metric lies."""
     page = report.page(VERDICTS, MEASURED, training, {}, PROMISES)

@@ -61,7 +61,9 @@ def test_what_training_never_met_is_a_slice(agreed: contract.Contract, table: pd
 def test_slice_equals_its_rows(agreed: contract.Contract, table: pd.DataFrame) -> None:
     """The score of a slice is that of scikit-learn on its rows, the gap is to all others, and both have an error."""
     said = rows(len(table))
-    found = slices.measure(with_slices(agreed, "colour"), table, table, said, "roc_auc")["slices"][1]
+    measured = slices.measure(with_slices(agreed, "colour"), table, table, said, "roc_auc")
+    assert measured["overall"] == evaluate.score("roc_auc", said)
+    found = measured["slices"][1]
     inside = (table["colour"] == "green").to_numpy()
     assert found["score"] == pytest.approx(evaluate.score("roc_auc", slices.part(said, inside)))
     assert found["gap"] == pytest.approx(evaluate.score("roc_auc", slices.part(said, ~inside)) - found["score"])

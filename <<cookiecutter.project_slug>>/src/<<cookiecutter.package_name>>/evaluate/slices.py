@@ -24,7 +24,7 @@ def measure(contract: Contract, train: pd.DataFrame, test: pd.DataFrame, rows: R
     """Return the metric of every slice of the test rows, and how far it stays behind that of all other rows.
 
     `error` and `gap_error` are standard errors by bootstrap; `low` and `high` hold for all slices at once (Bonferroni);
-    `visible` is the smallest gap that would be found with a probability of 80 %.
+    `visible` is the smallest gap that would be found with a probability of 80 %, `overall` the metric of all rows.
     """
     members = [
         (column.name, value, inside.to_numpy(bool))
@@ -40,7 +40,7 @@ def measure(contract: Contract, train: pd.DataFrame, test: pd.DataFrame, rows: R
         {"column": column, "value": value, **_measured(metric, rows, inside, level)}
         for column, value, inside in members
     ]
-    return {"metric": metric, "slices": slices}
+    return {"metric": metric, "overall": _overall(metric, rows), "slices": slices}
 
 
 def _members(column: Column, train: pd.DataFrame, test: pd.DataFrame) -> Iterator[tuple[str, "pd.Series[bool]"]]:
@@ -62,6 +62,13 @@ def _members(column: Column, train: pd.DataFrame, test: pd.DataFrame) -> Iterato
             yield "unseen in training", unseen
     if values.isna().any():
         yield "missing", values.isna()
+
+
+def _overall(metric: str, rows: Rows) -> float | None:
+    try:
+        return score(metric, rows)
+    except InputError:
+        return None  # of rows with one class alone some metrics say nothing
 
 
 def _interval(interval: "pd.Interval[Any]") -> str:

@@ -74,7 +74,7 @@ def gains(measured: Found, promises: Gates) -> Chart | None:
 def slices(measured: Found) -> Iterator[Chart]:
     """Yield a chart of each column whose values are judged one by one, all on one axis."""
     found = asked(measured, "slices")
-    overall = (asked(measured, "quality") or {}).get("value")
+    overall = found.get("overall") if found else None
     listed = found["slices"] if found else []
     ends = [s[name] for s in listed for name in ("score", "low", "high") if s[name] is not None]
     for column in dict.fromkeys(s["column"] for s in listed):
