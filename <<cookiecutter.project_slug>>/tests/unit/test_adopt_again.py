@@ -92,6 +92,23 @@ def test_table_that_adopt_wrote_may_be_adopted_itself(
     assert cli.main(["data", "check"]) == 0
 
 
+def test_wish_that_is_not_said_again_is_told(
+    project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was kept out becomes a feature before the eyes of whoever said so; nobody asks of slices that are none."""
+    assert adopt(table, "--force", "--unavailable", "weight") == 0
+    gates = project / "gates.toml"
+    floor = tomllib.loads(gates.read_text("utf-8"))["slices"]["floor"]
+    gates.write_text(gates.read_text("utf-8").replace(f"floor = {floor}", "floor = 0.001"), "utf-8")
+    capsys.readouterr()
+    assert adopt(table, "--dry-run") == 0
+    told = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "weight is a feature now it was unavailable before; --unavailable keeps it out" in told
+    assert [line for line in told if line.startswith("[slices] promises")] == []
+    assert adopt(table, "--unavailable", "weight", "--dry-run") == 0
+    assert "is a feature now" not in capsys.readouterr().out
+
+
 def test_split_and_promises_that_become_others_are_told(
     project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:

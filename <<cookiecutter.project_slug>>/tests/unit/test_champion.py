@@ -58,10 +58,10 @@ def test_equal_model_passes_and_is_not_called_better(champion: Path, capsys: pyt
     assert cli.main(["compare", "--champion", str(champion)]) == 3
     said = capsys.readouterr().out
     assert "Not surely better than 0.1.0" in said
-    assert "both are the same bundle" not in said
+    assert "the same model" not in said
     shutil.copyfile("build/bundle/model.tar.gz", "same.tar.gz")
     assert cli.main(["compare", "--champion", "same.tar.gz"]) == 3
-    assert "neither trained on; both are the same bundle." in capsys.readouterr().out
+    assert "neither trained on; both hold the same model." in capsys.readouterr().out
 
 
 def test_worse_model_is_refused_and_a_better_one_named(champion: Path, capsys: pytest.CaptureFixture[str]) -> None:

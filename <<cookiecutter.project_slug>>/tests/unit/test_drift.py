@@ -164,6 +164,8 @@ def test_value_on_an_edge_lies_above_it() -> None:
     counted = monitor.reference(pd.DataFrame({"speed": speeds}), speeds)["columns"]["speed"]
     edges = np.array(counted["edges"], np.float32)
     assert set(edges) <= set(speeds)
+    told = [float(part) for part in " ".join(monitor.bins(counted)[1 : len(edges)]).replace("to", "").split()]
+    assert np.array_equal(np.array(told[::2] + told[-1:], np.float32), edges)  # and so does who reads it
     held = [((speeds >= low) & (speeds < high)).sum() for low, high in itertools.pairwise([-np.inf, *edges, np.inf])]
     assert counted["counts"][:-2] == held
 

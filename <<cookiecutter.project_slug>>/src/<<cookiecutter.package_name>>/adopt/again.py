@@ -30,7 +30,8 @@ def otherwise(root: Path, wanted: Files) -> list[Decision]:
     if before and before != now:
         was = parts.worded(before.get("by"), before.get("key", []))
         found.append(Decision("[split]", f"was {was}", "no model can be compared with those of before"))
-    return [*found, *_promises(*_documents(root, wanted, "gates.toml"))]
+    agreed = _documents(root, wanted, "contract.toml")
+    return [*found, *_known(*agreed), *_promises(*_documents(root, wanted, "gates.toml"), _sliced(agreed[1]))]
 
 
 def _documents(root: Path, wanted: Files, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -44,9 +45,22 @@ def _documents(root: Path, wanted: Files, name: str) -> tuple[dict[str, Any], di
     return old, tomllib.loads(content.decode())
 
 
-def _promises(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Decision]:
-    """Yield the numbers that were promised before, where others are promised now."""
+def _known(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Decision]:
+    """Yield the columns that were kept out before, and are features now."""
+    for name, column in now["columns"].items():
+        if column.get("available", True) and not before.get("columns", {}).get(name, {}).get("available", True):
+            yield Decision(name, "is a feature now", "it was unavailable before; --unavailable keeps it out")
+
+
+def _sliced(agreed: Mapping[str, Any]) -> bool:
+    return any(column.get("slice") for column in agreed["columns"].values())
+
+
+def _promises(before: Mapping[str, Any], now: Mapping[str, Any], sliced: bool) -> Iterator[Decision]:  # noqa: FBT001
+    """Yield the numbers that were promised before, where others are promised now; of slices where there are any."""
     for gate, promise in now.items():
+        if gate == "slices" and not sliced:
+            continue
         old = {name: value for name, value in before.get(gate, {}).items() if isinstance(value, int | float)}
         told = [f"{name} {value:g}" for name, value in old.items() if promise.get(name) != value]
         if told:

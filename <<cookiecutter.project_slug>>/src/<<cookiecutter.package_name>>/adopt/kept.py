@@ -30,7 +30,8 @@ def files(
         table = path if as_is else _written(draft.table, work / Path(kept).name)
         made[kept] = table
         odd = draft.changed or raw.notes or path.suffix.lower() == ".parquet"
-        why = "as it came" if as_is else "rewritten as decided above" if odd else "rewritten as plain CSV"
+        came = "adopted before" if own else "as it came"
+        why = came if as_is else "rewritten as decided above" if odd else "rewritten as plain CSV"
         notes.append(Decision("(table)", f"is kept as {kept}", why))
     rest, apart = draft.unlabelled, f"data/unlabelled{Path(kept).suffix or '.csv'}"
     if len(rest):

@@ -32,7 +32,7 @@ def do_compare(given: Namespace) -> int:
     enough = found.get("rarer", config.RARER) >= config.RARER
     better = enough and found["low"] > 0
     few = "" if enough else f"; {found['rarer']} of the rarer class are too few, {config.RARER} the least"
-    same = "; both are the same bundle" if champion.digest == challenger.digest else ""
+    same = "; both hold the same model" if champion.model == challenger.model else ""
     said = (
         f"{'Better' if better else 'Not surely better'} than {found['version']}: {metric} {found['value']:+.3f} "
         f"[{found['low']:+.3f}, {found['high']:+.3f}] on {found['rows']} rows that neither trained on{few}{same}."

@@ -14,6 +14,7 @@ from ..contract import Column, Contract
 
 # More categories than this are summed up as the rest.
 LARGEST = 30
+DIGITS = 4  # an edge of so many digits is written whole: rows lie on it, and would seem to lie beside it
 # Between which whole numbers a type of a column, or an operation that derives one, lies.
 WHOLE = {"integer": (-math.inf, math.inf), "boolean": (0.0, 1.0), "hour": (0.0, 23.0)}
 YES_NO = {"0": "no", "1": "yes", "0 to 1": "no or yes"}
@@ -137,6 +138,14 @@ def _held(low: float, high: float) -> str:
 
 
 def _short(edges: Sequence[float]) -> list[str]:
-    """Write edges with the fewest digits, at least three, that tell them apart."""
-    tried = ([f"{float(f'{edge:.{digits}g}'):g}" for edge in edges] for digits in (3, 4, 5))
-    return next((told for told in tried if len({*told}) == len(edges)), [f"{edge:.6g}" for edge in edges])
+    """Write edges with the fewest digits, at least three, that tell them apart; whole where they have few."""
+    whole = [f"{edge:.6g}" for edge in edges]
+    tried = (
+        [full if _few(full) else f"{float(f'{edge:.{digits}g}'):g}" for edge, full in zip(edges, whole, strict=True)]
+        for digits in (3, 4, 5)
+    )
+    return next((told for told in tried if len({*told}) == len(edges)), whole)
+
+
+def _few(number: str) -> bool:
+    return len(number.partition("e")[0].lstrip("-").replace(".", "").strip("0")) <= DIGITS
