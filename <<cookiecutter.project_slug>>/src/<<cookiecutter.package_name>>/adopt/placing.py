@@ -13,7 +13,7 @@ from . import texts
 BACKUP = Path("build/before-adopt")
 # What the samples of the template say: files that still say it are nobody's work.
 SAMPLES = {
-    "contract.toml": ("0c3de70695312a6b", "eac94ae31875926e"),
+    "contract.toml": ("0c3de70695312a6b", "af410637b11cbcd3"),
     "params.toml": ("8f47ec9663bc3cc4", "806087a620818835"),
     "gates.toml": ("d96a38c5ff2f56fc", "f28604e0d80e7653"),
     "data/README.md": ("a74ebe75c42e9a04", "f153ad6352382ac7"),
