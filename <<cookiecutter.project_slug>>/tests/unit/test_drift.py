@@ -162,6 +162,7 @@ def test_value_on_an_edge_lies_above_it() -> None:
     """Numbers of a few digits, as the model reads them: every range holds what its name says."""
     speeds = np.random.default_rng(6).choice((np.arange(2, 40) * 0.0149).round(4), 5000).astype(np.float32)
     counted = monitor.reference(pd.DataFrame({"speed": speeds}), speeds)["columns"]["speed"]
+    assert max(len(str(edge)) for edge in counted["edges"]) <= 6  # a row of them stands in the form of the service
     edges = np.array(counted["edges"], np.float32)
     assert set(edges) <= set(speeds)
     told = [float(part) for part in " ".join(monitor.bins(counted)[1 : len(edges)]).replace("to", "").split()]

@@ -31,8 +31,11 @@ def summary(
     """
     if is_numeric_dtype(values):
         known = values.dropna()
+        numbers = known.to_numpy()
         edges = _deciles(known) if edges is None else list(edges)
-        counts = np.bincount(np.searchsorted(edges, known, side="right"), minlength=len(edges) + 1)
+        # In the type of the values: an edge that is a value of rows must not lie beside it.
+        exact = np.asarray(edges, numbers.dtype if numbers.dtype.kind == "f" else np.float64)
+        counts = np.bincount(np.searchsorted(exact, numbers, side="right"), minlength=len(edges) + 1)
         return {"edges": list(edges), "counts": [*map(int, counts), 0, int(values.isna().sum())]}
     found = values[values != ""].value_counts()
     names = sorted(map(str, found.index[found >= least][:LARGEST])) if names is None else list(names)
@@ -51,9 +54,7 @@ def _deciles(known: "pd.Series[Any]") -> list[float]:
     edges = [*known.quantile(np.linspace(0.1, 0.9, 9)).dropna()]
     if edges and edges[-1] == edges[-2] and len(above := known[known > edges[-1]]) >= LEAST:
         edges.append((edges[-1] + above.quantile(0.1)) / 2)
-    # In the type of the values: an edge that is a value of rows must not lie beside it.
-    exactly = known.dtype.type if known.dtype.kind == "f" else float
-    return sorted({float(exactly(f"{edge:.6g}")) for edge in edges})
+    return sorted({float(f"{edge:.6g}") for edge in edges})
 
 
 def reference(inputs: pd.DataFrame, scores: npt.NDArray[Any], listed: Collection[str] = ()) -> dict[str, Any]:
