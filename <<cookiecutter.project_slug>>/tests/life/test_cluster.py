@@ -51,7 +51,8 @@ def started(
     worker = [f"{program[2]}.dask_worker", "--host", "127.0.0.1", "--nthreads", "1", *watched, *files]
     processes = [run(scheduler)]
     try:
-        _await(file.exists)
+        # It is there before it says anything.
+        _await(lambda: file.exists() and file.read_text("utf-8").rstrip().endswith("}"))
         processes += [run([*worker, "--local-directory", str(folder)], **environment) for _ in range(workers)]
         address = pd.read_json(file, typ="series")["address"]
         with Client(address, timeout=PATIENCE, set_as_default=False) as client:
