@@ -92,17 +92,29 @@ def test_table_that_adopt_wrote_may_be_adopted_itself(
     assert cli.main(["data", "check"]) == 0
 
 
+def promise(project: Path, gate: str, floor: float) -> float:
+    """Promise another floor of a gate, and return what it was."""
+    path = project / "gates.toml"
+    text = path.read_text("utf-8")
+    before = float(tomllib.loads(text)[gate]["floor"])
+    path.write_text(text.replace(f"floor = {before}", f"floor = {floor}"), "utf-8")
+    return before
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return what was printed since, without the spaces of its columns."""
+    return [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+
+
 def test_wish_that_is_not_said_again_is_told(
     project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What was kept out becomes a feature before the eyes of whoever said so; nobody asks of slices that are none."""
     assert adopt(table, "--force", "--unavailable", "weight") == 0
-    gates = project / "gates.toml"
-    floor = tomllib.loads(gates.read_text("utf-8"))["slices"]["floor"]
-    gates.write_text(gates.read_text("utf-8").replace(f"floor = {floor}", "floor = 0.001"), "utf-8")
+    promise(project, "slices", 0.001)
     capsys.readouterr()
     assert adopt(table, "--dry-run") == 0
-    told = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    told = lines(capsys)
     assert "weight is a feature now it was unavailable before; --unavailable keeps it out" in told
     assert [line for line in told if line.startswith("[slices] promises")] == []
     assert adopt(table, "--unavailable", "weight", "--dry-run") == 0
@@ -114,12 +126,11 @@ def test_split_and_promises_that_become_others_are_told(
 ) -> None:
     """Nobody's promise falls in silence, and no comparison with older models ends so."""
     assert adopt(table, "--force") == 0
-    params, gates = project / "params.toml", project / "gates.toml"
+    params = project / "params.toml"
     params.write_text(params.read_text("utf-8").replace("[split]\n", '[split]\nkey = ["size"]\n'), "utf-8")
-    floor = tomllib.loads(gates.read_text("utf-8"))["quality"]["floor"]
-    gates.write_text(gates.read_text("utf-8").replace(f"floor = {floor}", "floor = 0.999"), "utf-8")
+    floor = promise(project, "quality", 0.999)
     capsys.readouterr()
     assert adopt(table, "--force") == 0
-    told = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    told = lines(capsys)
     assert "[split] was by hash of size no model can be compared with those of before" in told
     assert f"[quality] promises floor {floor:g} before: floor 0.999" in told

@@ -31,7 +31,7 @@ def otherwise(root: Path, wanted: Files) -> list[Decision]:
         was = parts.worded(before.get("by"), before.get("key", []))
         found.append(Decision("[split]", f"was {was}", "no model can be compared with those of before"))
     agreed = _documents(root, wanted, "contract.toml")
-    return [*found, *_known(*agreed), *_promises(*_documents(root, wanted, "gates.toml"), _sliced(agreed[1]))]
+    return [*found, *_known(*agreed), *_promises(*_documents(root, wanted, "gates.toml"), agreed[1])]
 
 
 def _documents(root: Path, wanted: Files, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -52,12 +52,9 @@ def _known(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Decisi
             yield Decision(name, "is a feature now", "it was unavailable before; --unavailable keeps it out")
 
 
-def _sliced(agreed: Mapping[str, Any]) -> bool:
-    return any(column.get("slice") for column in agreed["columns"].values())
-
-
-def _promises(before: Mapping[str, Any], now: Mapping[str, Any], sliced: bool) -> Iterator[Decision]:  # noqa: FBT001
+def _promises(before: Mapping[str, Any], now: Mapping[str, Any], agreed: Mapping[str, Any]) -> Iterator[Decision]:
     """Yield the numbers that were promised before, where others are promised now; of slices where there are any."""
+    sliced = any(column.get("slice") for column in agreed["columns"].values())
     for gate, promise in now.items():
         if gate == "slices" and not sliced:
             continue
