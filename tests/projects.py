@@ -13,6 +13,9 @@ from filelock import FileLock
 EVERY_STEP = ("setup", "lint", "unit", "data", "model")
 # What another version of Python may break: to install, to read, to train and to pack.
 FEW_STEPS = ("setup", "data", "model")
+# What a Makefile of a project asks of unit tests by itself, and what `make all` asks of them.
+WHOLE_UNIT = "UNIT=--cov --cov-report=term --numprocesses auto --dist worksteal"
+SHORT_UNIT = "UNIT=-m 'not long' --numprocesses auto --dist worksteal"
 MINUTES = 20
 CACHES = shutil.ignore_patterns(".git", ".venv", ".uv", "__pycache__", ".*_cache")
 
@@ -61,6 +64,7 @@ def build(template: Path, task: str, version: str | None = None, *, whole: bool 
     """Return the project of this task and Python, made and built by the first who asks; a failure is kept too.
 
     The newest Python that is here runs every step, an older one the few that it may break, as does who needs no more.
+    Long unit tests read no table, and both tasks have the same: one task asks them, and what they cover.
     """
     newest, _ = pythons.newest()
     version = version or newest
@@ -70,10 +74,11 @@ def build(template: Path, task: str, version: str | None = None, *, whole: bool 
     with FileLock(f"{out}.lock"):
         answers = {"project_name": "Built Project", "project_slug": "built-project", "task": task}
         folder, kept = out / answers["project_slug"], out / "steps.json"
+        unit = () if task == "classification" else (SHORT_UNIT,)
         if not kept.exists():
             project.render(template, out, {**answers, "python_version": version}, python)
             commit(folder)
-            kept.write_text(json.dumps(follow(folder, python, steps)), encoding="utf-8")
+            kept.write_text(json.dumps(follow(folder, python, steps, *unit)), encoding="utf-8")
         answered = json.loads(kept.read_text(encoding="utf-8"))
     return Project(folder, python, {name: Step(**step) for name, step in answered.items()})
 
@@ -88,12 +93,12 @@ def commit(folder: Path) -> None:
         subprocess.run(["git", *command], cwd=folder, check=True)
 
 
-def follow(folder: Path, python: Path, steps: tuple[str, ...]) -> dict[str, dict[str, object]]:
+def follow(folder: Path, python: Path, steps: tuple[str, ...], *variables: str) -> dict[str, dict[str, object]]:
     """Run the make targets in their order and return what each answered; without an environment none can run."""
     answered: dict[str, dict[str, object]] = {}
     for step in steps:
         done = subprocess.run(
-            ["make", "--no-print-directory", step],
+            ["make", "--no-print-directory", step, *variables],
             cwd=folder,
             env=project.environment(python),
             stdin=subprocess.DEVNULL,

@@ -49,11 +49,11 @@ def test_a_choice_changes_these_files_alone(rendered: Render, choice: tuple[str,
 
 
 def test_a_task_brings_its_data_contract_and_promises(rendered: Render) -> None:
-    """Both tasks run the same code: only what a person edits differs."""
+    """Both tasks run the same code and the same unit tests: only what a person edits differs."""
     before, after = contents(rendered(task="classification")), contents(rendered(task="regression"))
     changed = {name for name in after if after[name] != before[name]}
     assert {"contract.toml", "params.toml", "gates.toml", "data/sample.csv", "data/data.lock"} <= changed
-    assert not {name for name in changed if name.startswith("src/")}
+    assert not {name for name in changed if name.startswith(("src/", "tests/unit/"))}
 
 
 def test_unusual_answers_are_read_back_as_they_were_given(rendered: Render) -> None:

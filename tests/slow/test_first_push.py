@@ -18,8 +18,8 @@ def test_the_first_push_of_a_fresh_project_is_green(begun: life.Stage) -> None:
 
 
 def test_the_first_push_of_a_regression_project_is_green(session_folder: Path, template: Path) -> None:
-    """Gates and sabotage suite judge numbers through the same workflow; the unit tests are those of any project."""
-    given = {"unit": JobRun("unit", "success")}
+    """Gates and sabotage suite judge numbers through the same workflow; code and its tests are those of any project."""
+    given = {name: JobRun(name, "success") for name in ("lint", "unit")}
     stage = life.kept(session_folder / "numbers", life.first_push(template, "regression", given))
     assert stage.results == dict.fromkeys(JOBS, "success"), stage.told["log"]
 
