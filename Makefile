@@ -18,7 +18,7 @@ test: ready ## run every test that this machine can; RINGS="tests/render ..." fo
 	@$(run) pytest --numprocesses auto --dist worksteal --ignore tests/slow $(RINGS)
 
 test-slow: ready ## live through a project's pushes, releases and promotions, with real images: minutes more
-	@$(run) pytest --numprocesses auto --dist worksteal --durations 20 tests/slow
+	@$(run) pytest --numprocesses auto --dist worksteal --verbose --durations 20 tests/slow
 
 lint: ready ## check the template's own code, and both repositories' workflows by every linter and rule
 	@$(run) ruff check

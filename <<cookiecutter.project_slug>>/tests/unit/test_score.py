@@ -1,7 +1,5 @@
 """Batch predictions: the same answers as the service's, every row accounted for, and nothing half done."""
 
-import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,18 +7,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from _commands import said
 
-from << cookiecutter.package_name >> import bundle, cli, data, features, model, score, tensors
+from << cookiecutter.package_name >> import bundle, cli, data, features, model, tensors
 from << cookiecutter.package_name >>.data import tables
-from << cookiecutter.package_name >>.score import folder
 
 BUNDLE = "build/bundle/model.tar.gz"
-
-
-def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    """Return the exit code of `ml score` and everything that it said."""
-    code = cli.main(["score", *arguments])
-    return code, "".join(capsys.readouterr())
 
 
 def served(raw: pd.DataFrame) -> list[float]:
@@ -42,7 +34,7 @@ def test_every_column_is_kept_and_the_predictions_are_the_models(
     raw["note"] = 'a "quoted", note;\nof two lines'
     raw.to_parquet("in.parquet") if source == "parquet" else raw.to_csv("in.csv", index=False)
     capsys.readouterr()
-    code, text = said(capsys, "--input", f"in.{source}", "--output", f"out/scores.{target}")
+    code, text = said(capsys, "score", "--input", f"in.{source}", "--output", f"out/scores.{target}")
     assert (code, f"{len(raw)} of {len(raw)} rows scored" in text) == (0, True)
     scored = data.read(Path(f"out/scores.{target}"))
     pd.testing.assert_frame_equal(scored[raw.columns].astype(object), raw.astype(object), check_dtype=False)
@@ -83,7 +75,7 @@ def test_bad_rows_go_aside_with_their_reasons(capsys: pytest.CaptureFixture[str]
     raw.loc[7, "weight"] = "51"
     raw.loc[9, "colour"] = "violet"
     raw.to_csv("in.csv", index=False)
-    code, text = said(capsys, "--input", "in.csv", "--output", "scores.parquet")
+    code, text = said(capsys, "score", "--input", "in.csv", "--output", "scores.parquet")
     assert (code, "3 rows could not be scored" in text) == (3, True)
     assert "colour: 1 value was a category that the contract does not list" in text
     aside = data.read(Path("scores.rejected.parquet"))
@@ -127,7 +119,7 @@ def test_optional_column_under_another_name_is_told(capsys: pytest.CaptureFixtur
     Path("in").mkdir()
     raw.rename(columns={"shape": "Shape"}).to_csv("in/renamed.csv", index=False)
     for _ in range(2):
-        code, text = said(capsys, "--input", "in", "--output", "scores")
+        code, text = said(capsys, "score", "--input", "in", "--output", "scores")
         assert (code, f"shape: no such column in {len(raw)} rows" in text) == (0, True)
     scored = data.read(Path("scores/renamed.csv"))["predicted_probability"].astype(float)
     assert scored.tolist() == served(raw.assign(shape=None))
@@ -137,7 +129,7 @@ def test_optional_column_under_another_name_is_told(capsys: pytest.CaptureFixtur
 def test_a_clean_table_leaves_no_bad_rows_of_an_earlier_one(capsys: pytest.CaptureFixture[str]) -> None:
     """What stands beside the predictions belongs to them."""
     Path("scores.rejected.csv").write_text("of yesterday", "utf-8")
-    assert said(capsys, "--input", "data/parcels.csv", "--output", "scores.csv")[0] == 0
+    assert said(capsys, "score", "--input", "data/parcels.csv", "--output", "scores.csv")[0] == 0
     assert not Path("scores.rejected.csv").exists()
 
 
@@ -152,7 +144,7 @@ def test_strict_refuses_a_table_with_bad_rows(capsys: pytest.CaptureFixture[str]
     raw = pd.read_csv("data/parcels.csv", dtype=str)
     raw.loc[3:9, "size"] = "huge"
     raw.to_csv("in.csv", index=False)
-    code, text = said(capsys, "--input", "in.csv", "--output", "scores.csv", "--strict")
+    code, text = said(capsys, "score", "--input", "in.csv", "--output", "scores.csv", "--strict")
     assert (code, text.count("size is no number"), files()) == (3, 5, [])
     assert "row 4: size is no number" in text
     assert "the first of them listed above" in text
@@ -203,7 +195,7 @@ def test_a_table_that_cannot_be_scored_is_one_sentence(
 ) -> None:
     """Exit 2, what is wrong, and nothing written."""
     spoiled(kind)
-    code, text = said(capsys, "--input", "in.csv", "--output", "scores.csv")
+    code, text = said(capsys, "score", "--input", "in.csv", "--output", "scores.csv")
     assert (code, sentence in text, files()) == (2, True, [])
 
 
@@ -224,83 +216,3 @@ def test_table_without_commas_says_what_separates_it(
         reason = f"in.csv: its columns are separated by {named}; write it with commas, points in numbers and dates as"
         assert reason in capsys.readouterr().err
     assert files() == []
-
-
-def parts(count: int) -> Path:
-    """Write a folder of tables, half of them Parquet."""
-    raw = pd.read_csv("data/parcels.csv", dtype=str)
-    folder = Path("in")
-    folder.mkdir(exist_ok=True)
-    for number, part in enumerate(np.array_split(np.arange(len(raw)), count)):
-        chosen = raw.iloc[part]
-        if number % 2:
-            chosen.to_parquet(folder / f"{number}.parquet")
-        else:
-            chosen.to_csv(folder / f"{number}.csv", index=False)
-    return folder
-
-
-@pytest.mark.usefixtures("judged")
-def test_a_folder_goes_on_where_it_was_stopped(capsys: pytest.CaptureFixture[str]) -> None:
-    """Parts that are done stay as they are; a changed one, a lost one and one never finished are done."""
-    folder = parts(5)
-    (folder / "4.csv").rename("later.csv")
-    assert said(capsys, "--input", "in", "--output", "scores")[0] == 0
-    Path("later.csv").rename(folder / "4.csv")
-    stamp = {path.name: path.stat().st_mtime_ns for path in Path("scores").iterdir()}
-    Path("scores", "1.parquet").unlink()
-    changed = pd.read_csv(folder / "2.csv", dtype=str)
-    changed.iloc[:10].to_csv(folder / "2.csv", index=False)
-    Path("scores", ".4.csv.0123.part").write_text("half", "utf-8")
-    code, text = said(capsys, "--input", "in", "--output", "scores")
-    assert (code, "2 tables had been scored before" in text) == (0, True)
-    assert sorted(path.name for path in Path("scores").iterdir()) == [
-        *("0.csv", "1.parquet", "2.csv", "3.parquet", "4.csv", "_scored.json")
-    ]
-    for name in ("0.csv", "3.parquet"):
-        assert Path("scores", name).stat().st_mtime_ns == stamp[name]
-    assert len(data.read(Path("scores/2.csv"))) == 10
-
-
-@pytest.mark.usefixtures("judged")
-def test_two_models_never_mix_in_one_folder(capsys: pytest.CaptureFixture[str]) -> None:
-    """Predictions of another model stay, and are refused as a place for new ones."""
-    parts(2)
-    said(capsys, "--input", "in", "--output", "scores")
-    record = Path("scores/_scored.json")
-    record.write_text(json.dumps({**json.loads(record.read_text("utf-8")), "model": "0" * 64}), "utf-8")
-    code, text = said(capsys, "--input", "in", "--output", "scores")
-    assert (code, "holds predictions of another model (000000000000...)" in text) == (2, True)
-
-
-@pytest.mark.usefixtures("judged")
-def test_table_that_changed_while_it_was_read_is_scored_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its stamp is taken before: the next run sees that the predictions are of other bytes."""
-    source = parts(2)
-
-    def run(left: list[score.Part]) -> Iterator[tuple[score.Part, score.Scored]]:
-        for part in left:
-            part.target.parent.mkdir(exist_ok=True)
-            part.target.write_text("", "utf-8")
-            part.source.write_bytes(part.source.read_bytes() + b"\n")
-            yield part, score.Scored(rows=1)
-
-    assert folder.score(source, Path("scores"), "0", run)[1] == 0
-    assert folder.score(source, Path("scores"), "0", run)[1] == 0
-    monkeypatch.setattr(Path, "write_bytes", lambda *_: 0)
-    assert folder.score(source, Path("scores"), "0", run)[1] == 0
-    assert folder.score(source, Path("scores"), "0", run)[1] == 2
-
-
-@pytest.mark.usefixtures("judged")
-def test_folder_is_scored_into_the_one_we_are_in(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`--output .` has no name to put a folder for bad rows beside, and gets it all the same."""
-    source, archive = parts(2).resolve(), Path("build/bundle/model.tar.gz").resolve()
-    Path("scores").mkdir()
-    monkeypatch.chdir("scores")
-    assert said(capsys, "--input", str(source), "--output", ".", "--bundle", str(archive))[0] == 0
-    assert sorted(path.name for path in Path().iterdir()) == ["0.csv", "1.parquet", "_scored.json"]
-    code, text = said(capsys, "--input", str(source), "--output", "/", "--bundle", str(archive))
-    assert (code, "/: leaves no place beside it" in text) == (2, True)
