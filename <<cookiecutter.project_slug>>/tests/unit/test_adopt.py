@@ -117,6 +117,7 @@ def test_people_are_judged_by_slices(adopted: Adopted, columns: Columns, tmp_pat
     found = adopted(tmp_path, columns(Gender=["f", "m"] * (ROWS // 2)))
     assert column(found, "Gender").slice
     assert not column(found, "colour").slice
+    assert "judged by slices: its name speaks of people" in told(found)
 
 
 def test_parquet_keeps_its_types(columns: Columns, checked: Adopted, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_honest_table_keeps_the_contract(raw: pd.DataFrame, agreed: contract.Con
         pytest.param("size", "large", "size: is no number in 1 row: row 3 ('large')", id="text-in-number"),
         pytest.param("size", "inf", "size: is no number", id="infinite"),
         pytest.param("visits", "1.5", "visits: is no integer", id="fraction-in-integer"),
-        pytest.param("visits", "16777217", "visits: is no integer", id="beyond-float32"),
+        pytest.param("visits", "16777217", "visits: is above 1000 in 1 row: row 3 ('16777217')", id="whole-and-above"),
         pytest.param("sent", "today", "sent: is no datetime", id="word-that-means-the-clock"),
         pytest.param("express", "perhaps", "express: is no boolean", id="third-truth"),
         pytest.param("sent", "2024-05-01T12:00:00+02:00", "sent: is no datetime", id="time-with-zone"),
@@ -51,6 +51,15 @@ def test_violation_names_column_rule_and_row(
     assert list(found) == [column]
     assert found[column].startswith(rule)
     assert "nan" not in found[column].lower()  # nothing is no value
+
+
+def test_integer_that_the_model_cannot_tell_from_the_next_is_out_of_range(
+    raw: pd.DataFrame, agreed: contract.Contract
+) -> None:
+    """It is an integer all the same, and called one."""
+    wide = replace(agreed, columns=tuple(replace(c, max=None) if c.name == "visits" else c for c in agreed.columns))
+    found = rules(raw.assign(visits=["16777217", *["16777216"] * (len(raw) - 1)]), wide)
+    assert found == {"visits": "visits: is above 16777216 in 1 row: row 1 ('16777217')"}
 
 
 def test_value_among_many_is_told_by_their_number(raw: pd.DataFrame, agreed: contract.Contract) -> None:

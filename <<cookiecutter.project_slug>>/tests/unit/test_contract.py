@@ -37,6 +37,7 @@ def put(document: dict[str, Any], place: str, value: Any) -> None:
         pytest.param("columns.sent.type", "number", "time column", id="time-is-no-datetime"),
         pytest.param("columns.colour.max", 3, "min and max", id="range-of-category"),
         pytest.param("columns.size.min", 101, "min 101", id="empty-range"),
+        pytest.param("columns.visits.max", 5e7, "max 50000000.0 is beyond 16777216", id="beyond-float32"),
         pytest.param("columns.colour.aliases", {"rot": "rouge"}, "'rouge'", id="alias-to-nowhere"),
         pytest.param("problem.task", "ranking", "'ranking'", id="unknown-task"),
         pytest.param("problem.target", "size", "'size'", id="target-in-two-places"),

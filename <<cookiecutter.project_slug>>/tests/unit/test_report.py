@@ -212,9 +212,11 @@ def test_card_tells_what_the_model_is_for(made: tuple[Path, object], agreed: con
 def test_card_says_what_nobody_measured(
     measured: dict[str, Any], training: dict[str, Any], agreed: contract.Contract
 ) -> None:
-    """A gate that was not asked is a limit of the model."""
-    card = report.card(agreed, training, measured, VERDICTS)
-    assert "Not shown by measurement: baseline, slices" in card
+    """A gate that was not asked is a limit of the model; one that refuses nothing was measured all the same."""
+    known = gates.Verdict("overfit", gates.REPORT_ONLY, "fail: gap 0.3", "gap below 0.1; refuses nothing: few rows")
+    card = report.card(agreed, training, measured, [*VERDICTS, known])
+    assert "Not shown by measurement: baseline, slices;" in card
+    assert "Measured for overfit, which refuses nothing here: fail: gap 0.3 (promised: gap below 0.1" in card
     assert "`region = east`" in card
     assert "latency" not in card  # nothing that is measured by the clock
 

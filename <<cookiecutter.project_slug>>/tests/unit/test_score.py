@@ -74,19 +74,21 @@ def test_bad_rows_go_aside_with_their_reasons(capsys: pytest.CaptureFixture[str]
     raw.loc[5, "sent"] = None
     raw.loc[7, "weight"] = "51"
     raw.loc[9, "colour"] = "violet"
+    raw.loc[11, "visits"] = "20000000"
     raw.to_csv("in.csv", index=False)
     code, text = said(capsys, "score", "--input", "in.csv", "--output", "scores.parquet")
-    assert (code, "3 rows could not be scored" in text) == (3, True)
+    assert (code, "4 rows could not be scored" in text) == (3, True)
     assert "colour: 1 value was a category that the contract does not list" in text
     aside = data.read(Path("scores.rejected.parquet"))
     assert aside["reasons"].tolist() == [
         "size is no number; express is missing",
         "sent is missing",
         "weight is above 50",
+        "visits is above 1000",
     ]
-    assert aside["input_row"].tolist() == [4, 6, 8]
-    assert aside["size"].tolist() == ["huge", *raw.loc[[5, 7], "size"]]
-    assert data.read(Path("scores.parquet"))["parcel"].tolist() == raw["parcel"].drop([3, 5, 7]).tolist()
+    assert aside["input_row"].tolist() == [4, 6, 8, 12]
+    assert aside["size"].tolist() == ["huge", *raw.loc[[5, 7, 11], "size"]]
+    assert data.read(Path("scores.parquet"))["parcel"].tolist() == raw["parcel"].drop([3, 5, 7, 11]).tolist()
 
 
 @pytest.mark.usefixtures("judged")

@@ -46,7 +46,7 @@ def test_broken_table_is_not_accepted(untrained: Path, raw: pd.DataFrame, capsys
     raw.assign(size="1000").to_csv(untrained / TABLE, index=False)
     assert cli.main(["data", "refresh"]) == 3
     said = capsys.readouterr()
-    assert "size: is above 100 in 1500 rows: row 1 ('1000.0'), row 2" in said.out
+    assert "size: is above 100 in 1500 rows: row 1 ('1000'), row 2" in said.out
     assert said.err.count("\n") == 1
     assert LOCK.read_bytes() == before
 

@@ -123,9 +123,8 @@ def _columns(
             notes.append(Decision(name, "is known only afterwards", f"it lies after {time}"))
         else:
             column = roles.sensitive(column)
-            notes.append(
-                Decision(name, f"{column.type}{', judged by slices' if column.slice else ''}", found[name].evidence)
-            )
+            judged = ", judged by slices: its name speaks of people" if column.slice else ""
+            notes.append(Decision(name, f"{column.type}{judged}", found[name].evidence))
         if column.type == "datetime" and column.role in ("feature", "time") and column.available:
             parts = [*roles.derived(column, found[name].values, taken)]
             if column.role == "feature" and time:

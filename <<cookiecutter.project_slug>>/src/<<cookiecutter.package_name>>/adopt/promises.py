@@ -98,7 +98,8 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
             raise Refusal(f"the test part has {rarer} rows of the rarest class, {RARER} are the least; add such rows")
     margin = limits.down((floor - base) / 2)
     share = RESERVE[run.params.split.by]
-    evidence = f"{reached} on {rows} rows out of fold, surely {sure:.3f} on the {run.test} that are tested; "
+    seen = "validation rows" if run.table is run.parts.validation else "rows out of fold"
+    evidence = f"{reached} on {rows} {seen}; a lower bound of {sure:.3f} is expected on the {run.test} of the test; "
     evidence += f"{share:.0%} of what that gains over {base:.3f} is promised"
     evidence += ", for later rows are less like these" * (run.params.split.by == "time")
     notes.append(Decision("[quality]", f"floor {floor:g}", evidence))

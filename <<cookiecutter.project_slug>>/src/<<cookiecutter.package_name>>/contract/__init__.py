@@ -109,6 +109,13 @@ def _range(column: Column) -> Iterator[str]:
         yield f"min and max are for numbers, not for {column.type}; remove them"
     if column.min is not None and column.max is not None and column.min > column.max:
         yield f"min {column.min} is above max {column.max}"
+    if column.type == "integer":
+        ends = {name: end for name in ("min", "max") if abs(end := getattr(column, name) or 0) > column.largest}
+        yield from (
+            f"{name} {end} is beyond {column.largest}, up to which a {column.role} can be told from the next integer; "
+            'lower it, or make the type "number"'
+            for name, end in ends.items()
+        )
     if column.type in ("number", "integer"):
         low, high = column.bounds
         if not low <= high or (column.type == "integer" and math.ceil(low) > math.floor(high)):

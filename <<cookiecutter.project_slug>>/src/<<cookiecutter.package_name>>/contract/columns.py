@@ -88,6 +88,11 @@ class Column:
         low = -self.largest if self.min is None else max(self.min, -self.largest)
         return low, self.largest if self.max is None else min(self.max, self.largest)
 
+    @property
+    def limits(self) -> tuple[float | None, float | None]:
+        """What no value may lie below, and above: of integers also what float32 can tell from the next one."""
+        return self.bounds if self.type == "integer" else (self.min, self.max)
+
     def spelling(self, value: Any) -> Any:
         """Return the value in the form in which spellings are compared: -1, "-1" and " -1.00" are one number."""
         if self.type not in ("number", "integer") or isinstance(value, bool):

@@ -11,6 +11,7 @@ from pandas.api.types import is_numeric_dtype
 
 from .. import tensors
 from ..contract import NUMERIC, Column, Contract
+from ..contract.columns import FLOAT32
 
 TRUTH = {"true": 1.0, "True": 1.0, "1": 1.0, "false": 0.0, "False": 0.0, "0": 0.0, True: 1.0, False: 0.0}
 SHOWN = 5
@@ -77,7 +78,7 @@ def convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]",
         # A number can be no day and no list, and most columns hold nothing else.
         plain = values if is_numeric_dtype(values) else values.map(_plain)
         converted = pd.to_numeric(plain, errors="coerce").astype("float64")
-        converted = converted.where(converted.abs() <= column.largest)
+        converted = converted.where(converted.abs() <= FLOAT32)
         if column.type == "integer":
             converted = converted.where(converted % 1 == 0)
     elif column.type == "datetime":
@@ -107,11 +108,11 @@ def schema(contract: Contract) -> pa.DataFrameSchema:
 
 
 def _column(column: Column) -> pa.Column:
-    checks = []
-    if column.min is not None:
-        checks.append(pa.Check.ge(column.min, error=f"is below {column.min:g}"))
-    if column.max is not None:
-        checks.append(pa.Check.le(column.max, error=f"is above {column.max:g}"))
+    checks, (low, high) = [], column.limits
+    if low is not None:
+        checks.append(pa.Check.ge(low, error=f"is below {low:.16g}"))
+    if high is not None:
+        checks.append(pa.Check.le(high, error=f"is above {high:.16g}"))
     if column.values:
         values = [str(v) for v in column.values] if column.type == "category" else list(column.values)
         checks.append(pa.Check.isin(values, error=unlisted(column)))
@@ -143,7 +144,12 @@ def _broken(table: pd.DataFrame, contract: Contract, unread: Mapping[str, "pd.Se
 def _violation(column: str, rule: str, values: "pd.Series[Any]") -> list[Violation]:
     """Return the violation that these offending values make, or nothing."""
     rows = tuple(
-        f"{int(i) + 1}" if pd.isna(v) else f"{int(i) + 1} ({str(v)[:30]!r})"  # type: ignore[call-overload]
+        f"{int(i) + 1}" if pd.isna(v) else f"{int(i) + 1} ({_spelled(v)[:30]!r})"  # type: ignore[call-overload]
         for i, v in values.head(SHOWN).items()
     )
     return [Violation(column, rule, len(values), rows)] if len(values) else []
+
+
+def _spelled(value: Any) -> str:
+    """Return a value as a person would write it, an integer without a point."""
+    return f"{value:.16g}" if isinstance(value, float) else str(value)

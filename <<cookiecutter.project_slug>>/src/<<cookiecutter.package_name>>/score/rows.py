@@ -96,10 +96,11 @@ def _broken(column: Column, found: Values, *, demanded: bool) -> Iterator[tuple[
     yield f"is no {column.type}", found.wrong
     if demanded:
         yield "is missing", found.missing
-    if column.min is not None:
-        yield f"is below {column.min:g}", found.known < column.min
-    if column.max is not None:
-        yield f"is above {column.max:g}", found.known > column.max
+    low, high = column.limits
+    if low is not None:
+        yield f"is below {low:.16g}", found.known < low
+    if high is not None:
+        yield f"is above {high:.16g}", found.known > high
     if column.type in NUMBERS and column.values:
         listed = np.isin(found.known, column.values)
         yield f"is none of {', '.join(map(str, column.values))}", ~listed & ~np.isnan(found.known)

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from .. import data, tensors
 from ..contract import Column
+from ..contract.columns import FLOAT32
 from ..tensors import Array
 
 NUMBERS = ("number", "integer")
@@ -58,7 +59,7 @@ def _numbers(values: pa.Array, column: Column) -> Values:
         if isinstance(old, float):
             found[floats == old] = np.nan if new is None else new
             there &= floats != old if new is None else True
-    fits = np.abs(found) <= column.largest
+    fits = np.abs(found) <= FLOAT32
     if column.type == "integer" and (column.replacements or not pa.types.is_integer(values.type)):
         with np.errstate(invalid="ignore"):
             fits &= found % 1 == 0
