@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Put what an environment compiled beside the sources in uv's cache, whose files every other environment links.
 
-Usage: bytecode ENVIRONMENT. The tests make dozens of environments of the same packages, and each would compile them
+Usage: bytecode.py ENVIRONMENT. The tests make dozens of environments of the same packages, and each would compile them
 again, for ten seconds. Where uv copies files instead of linking them, nothing is found and nothing is done.
 """
 
