@@ -100,6 +100,16 @@ def test_numbers_spelled_for_people_are_numbers(
     assert said in told(found)
 
 
+def test_integers_that_float32_cannot_tell_apart_are_numbers(
+    adopted: Adopted, columns: Columns, tmp_path: Path
+) -> None:
+    """And it is told why a column of whole numbers is none of integers."""
+    visits = [i * i % 97 for i in range(ROWS)]
+    found = adopted(tmp_path, columns(visits=visits, paid=[40_000_000 + each for each in visits]))
+    assert (column(found, "visits").type, column(found, "paid").type) == ("integer", "number")
+    assert told(found).count("float32 tells none beyond 16777216 from the next") == 1
+
+
 def test_headers_may_be_anything(adopted: Adopted, tmp_path: Path) -> None:
     """Blanks, quotes, SQL, other scripts; two of one name, and one without."""
     header = 'size,"a ""quoted"" name",select,größe 📏,select,, with blanks ,sold'

@@ -8,7 +8,7 @@ import hypothesis
 import hypothesis.strategies as st
 import pytest
 
-from << cookiecutter.package_name >>.report import chart, drawings, figures
+from << cookiecutter.package_name >>.report import chart, drawings, figures, readable
 
 NUMBERS = st.floats(-1e9, 1e9).map(lambda number: round(number, 6))
 
@@ -33,13 +33,13 @@ def test_scale_holds_every_value_between_round_ticks(values: list[float]) -> Non
 )
 def test_numbers_are_short(value: float, said: str) -> None:
     """Three digits that count, or a whole number."""
-    assert chart.short(value) == said
+    assert readable.short(value) == said
 
 
 def test_numbers_that_belong_together_have_as_many_decimals() -> None:
     """A value and the ends of its interval can be compared at a glance; a rounded zero has no sign."""
-    assert chart.scores(12.4, 8.1, 16.52) == ["12.4", "8.1", "16.5"]
-    assert chart.scores(0.5, None, -0.0004) == ["0.500", "-", "0.000"]
+    assert readable.scores(12.4, 8.1, 16.52) == ["12.4", "8.1", "16.5"]
+    assert readable.scores(0.5, None, -0.0004) == ["0.500", "-", "0.000"]
 
 
 def test_long_names_are_cut_to_their_room() -> None:

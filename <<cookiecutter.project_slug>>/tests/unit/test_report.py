@@ -1,5 +1,6 @@
 """What people read after the gates: the report as page and as Markdown, the card."""
 
+import dataclasses
 import json
 import re
 from collections.abc import Callable
@@ -216,8 +217,13 @@ def test_card_says_what_nobody_measured(
     known = gates.Verdict("overfit", gates.REPORT_ONLY, "fail: gap 0.3", "gap below 0.1; refuses nothing: few rows")
     card = report.card(agreed, training, measured, [*VERDICTS, known])
     assert "Not shown by measurement: baseline, slices;" in card
-    assert "Measured for overfit, which refuses nothing here: fail: gap 0.3 (promised: gap below 0.1" in card
+    assert "Measured for overfit: fail: gap 0.3 (promised: gap below 0.1; refuses nothing: few rows)." in card
     assert "`region = east`" in card
+    # What ml score and the service refuse, also where the contract names no end.
+    free = dataclasses.replace(agreed["visits"], max=None)
+    columns = tuple(free if column.name == free.name else column for column in agreed.columns)
+    open_ended = report.card(dataclasses.replace(agreed, columns=columns), training, measured, VERDICTS)
+    assert "| `visits` | integer, may be missing | 0 to 16,777,216 |" in open_ended
     assert "latency" not in card  # nothing that is measured by the clock
 
 

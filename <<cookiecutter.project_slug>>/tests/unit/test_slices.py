@@ -206,7 +206,7 @@ def test_rows_that_are_there_are_not_asked_for() -> None:
     found = {"error": 0.06, "p": 0.2, "visible": 0.04, "rows": 500}
     judged = gates.judge({"calibration": found}, config.Gates(calibration=CalibrationGate(0.05)))
     said = next(each.measured for each in judged if each.gate == "calibration")
-    assert said.endswith("; about 720 test rows would decide")
+    assert said.endswith("; about 720 rows would decide")
 
 
 def repeated(seed: int, groups: int = 250, each: int = 4) -> evaluate.Rows:

@@ -69,6 +69,15 @@ def test_time_cuts_the_newest_rows_off(table: pd.DataFrame, agreed: contract.Con
     assert [len(part) for part in (parts.train, parts.validation, parts.test)] == [900, 300, 300]
 
 
+def test_shares_count_as_they_are_written(table: pd.DataFrame, agreed: contract.Contract) -> None:
+    """0.7 and 0.1 leave as many test rows as 0.6 and 0.2, although floating point makes a little less of them."""
+    cuts = {
+        data.split(table, agreed, config.Split("time", shares=shares)).record["cuts"][1]
+        for shares in ((0.7, 0.1, 0.2), (0.6, 0.2, 0.2), (0.5, 0.3, 0.2))
+    }
+    assert len(cuts) == 1
+
+
 def test_rows_of_one_moment_stay_together(table: pd.DataFrame, agreed: contract.Contract) -> None:
     """The cut is a moment, not a row."""
     parts = data.split(table.assign(sent=table["sent"].dt.floor("D")), agreed, TIME)

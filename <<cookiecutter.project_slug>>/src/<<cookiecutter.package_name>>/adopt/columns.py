@@ -113,10 +113,14 @@ def _typed(name: str, values: "pd.Series[Any]") -> Found:
 def _number(name: str, values: "pd.Series[Any]") -> Found:
     numbers = pd.to_numeric(values, errors="coerce").dropna().astype(float)
     low, high = float(numbers.min()), float(numbers.max())
-    whole = bool((numbers % 1 == 0).all()) and max(-low, high) <= LARGEST_INTEGER
+    integers = bool((numbers % 1 == 0).all())
+    whole = integers and max(-low, high) <= LARGEST_INTEGER
     least, most = room(low, high, whole=whole)
     column = Column(name, "integer" if whole else "number", min=least, max=most)
-    return Found(column, values, f"{numbers.nunique()} numbers from {low:g} to {high:g}")
+    seen = f"{numbers.nunique()} numbers from {low:g} to {high:g}"
+    if integers and not whole:
+        seen += f", whole, but float32 tells none beyond {LARGEST_INTEGER} from the next"
+    return Found(column, values, seen)
 
 
 def room(low: float, high: float, *, whole: bool) -> tuple[float, float]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..config import RARER
 from ..contract import Refusal
+from ..gates.outcome import FAR
 from . import leaks, limits
 from .decision import Decision
 from .draws import LARGEST, Promising
@@ -21,7 +22,6 @@ SURE = 2.6  # standard deviations below which one draw of two hundred lies
 RESERVE = {"hash": 0.9, "time": 0.6}  # of the gain is promised: what comes later is less like what was
 # A smaller gain over always saying the same is none.
 WORTH = {"classification": 0.02, "multiclass": 0.02, "regression": 0.05}
-FAR = 100  # times as many rows: no number that helps anybody
 
 
 def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[str, Gate]:

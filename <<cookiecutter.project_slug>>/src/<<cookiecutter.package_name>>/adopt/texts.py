@@ -83,8 +83,12 @@ def _priced(costs: Mapping[str, Any]) -> str:
 
 
 def gates(promises: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return gates.toml."""
-    return _signed(_filled("gates.jinja", **{name: toml.table(name, each) for name, each in promises.items()}))
+    """Return gates.toml; why a gate refuses nothing is what the table told then, and it may grow."""
+    dated = {
+        name: {key: f"when adopted: {value}" if key == "report_only" else value for key, value in each.items()}
+        for name, each in promises.items()
+    }
+    return _signed(_filled("gates.jinja", **{name: toml.table(name, each) for name, each in dated.items()}))
 
 
 def card(draft: Draft, source: str, origin: str, apart: tuple[str, int], seen: Sequence[Decision]) -> str:

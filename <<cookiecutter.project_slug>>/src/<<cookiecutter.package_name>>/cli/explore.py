@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .. import atomic, config, contract, data, report
 from ..report import explore
-from ..report.chart import many
+from ..report.readable import many
 from .data import LOCK, conforming
 
 

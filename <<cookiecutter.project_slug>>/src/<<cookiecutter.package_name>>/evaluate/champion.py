@@ -55,15 +55,24 @@ def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: C
         return f"it predicts {_predicted(old)}, not {_predicted(new)}"
     if old.task == "multiclass" and classes(champion.target) != classes(contract.target):
         return f"it knows the classes {', '.join(map(str, classes(champion.target)))}, in this order"
-    if ours["by"] == theirs["by"] == "time":
-        if ours["column"] != theirs["column"] or theirs["cuts"][1] > ours["cuts"][1]:
-            return f"it trained on rows up to {theirs['cuts'][1]}, our test rows begin at {ours['cuts'][1]}"
-    elif ours != theirs:
-        return "its split differs, so that it may have trained on our test rows; keep [split] as it was"
+    if reason := _seen(ours, theirs):
+        return f"{reason}; keep [split] as it was"
     for column in champion.read:
         found = next((c for c in contract.columns if c.name == column.name), None)
         if champion.demands(column) if found is None else found.type != column.type:
             return f"it needs the column {column.name} ({column.type}), which the table no longer has"
+    return ""
+
+
+def _seen(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
+    """Return why it may have seen our test rows, or nothing."""
+    if not ours["by"] == theirs["by"] == "time":
+        return "its split differs, so that it may have trained on our test rows" if ours != theirs else ""
+    if ours["column"] != theirs["column"]:
+        return f"it is split by {theirs['column']}, and not by {ours['column']}"
+    if theirs["cuts"][1] > ours["cuts"][1]:
+        begin = f"its test rows begin at {theirs['cuts'][1]}, ours at {ours['cuts'][1]} already"
+        return f"{begin}, so that it was made with some of them"
     return ""
 
 

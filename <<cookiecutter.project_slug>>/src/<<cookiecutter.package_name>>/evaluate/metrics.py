@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.metrics import get_scorer, get_scorer_names
 
 from ..contract import InputError
 from ..rule import CostMatrix, Rule, labels
 from . import several
 from .ranking import mean, ranked, roc_auc
+from .told import ToldClasses, ToldNumbers, ToldSeveral
 
 Array = npt.NDArray[Any]
 
@@ -37,44 +37,6 @@ class Rows:
         return 0 if self.rule is None else len(self.rule.classes) if isinstance(self.rule, CostMatrix) else 2
 
 
-class _Told(BaseEstimator):  # type: ignore[misc]
-    """An estimator that was told its answers: lets scikit-learn's scorers judge given predictions."""
-
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return True
-
-
-class _ToldNumbers(RegressorMixin, _Told):  # type: ignore[misc]
-    def predict(self, scores: Array) -> Array:
-        return scores[:, 0]
-
-
-class _ToldClasses(ClassifierMixin, _Told):  # type: ignore[misc]
-    classes_ = np.array([0, 1])
-
-    def predict(self, scores: Array) -> Array:
-        return (scores[:, 0] >= self.rule).astype(int)
-
-    def predict_proba(self, scores: Array) -> Array:
-        return np.column_stack([1 - scores[:, 0], scores[:, 0]])
-
-
-class _ToldSeveral(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    def __init__(self, rule: CostMatrix) -> None:
-        self.rule = rule
-        self.classes_ = np.arange(len(rule.classes))
-
-    def predict(self, scores: Array) -> Array:
-        return self.rule.labels(scores)
-
-    def predict_proba(self, scores: Array) -> Array:
-        # The exported model rounds them, and scikit-learn wants a sum of exactly 1.
-        return np.asarray(scores / scores.sum(axis=1, keepdims=True))
-
-
 def score(metric: str, rows: Rows) -> float:
     """Return the value of a scikit-learn scorer; as there, more is always better.
 
@@ -85,8 +47,8 @@ def score(metric: str, rows: Rows) -> float:
         if isinstance(rows.rule, CostMatrix):
             if metric in several.FAST:
                 return float(several.FAST[metric](np.ones(len(rows.truth)), rows.truth, rows.scores, rows.rule))
-            return float(scorer(_ToldSeveral(rows.rule), rows.scores, rows.truth))
-        told = _ToldNumbers(None) if rows.rule is None else _ToldClasses(rows.rule)
+            return float(scorer(ToldSeveral(rows.rule), rows.scores, rows.truth))
+        told = ToldNumbers(None) if rows.rule is None else ToldClasses(rows.rule)
         return float(scorer(told, rows.scores[:, None], rows.truth))
     except ValueError as error:
         known = ", ".join(get_scorer_names()) if "Valid options" in str(error) or "valid" in str(error) else ""

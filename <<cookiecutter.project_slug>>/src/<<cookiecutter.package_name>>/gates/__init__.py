@@ -32,7 +32,8 @@ GATES = {
     "quality": "look at the report for where the model is wrong; better features help more than more families",
     "baseline": "the model knows little more than the average; ask whether the features can know the answer",
     "overfit": "narrow the grid in params.toml to simpler models, or add data",
-    "champion": "keep the model in production, or say in gates.toml what may become worse",
+    "champion": "keep the model in production, or say in gates.toml what may become worse; where they cannot be "
+    "compared, mend the reason that is told",
     "slices": "look at the slice in the report; more of its rows help most",
     "calibration": "take newer data; of probabilities, a family that tells them well (class_weight spoils them); of "
     "numbers, a column that tells how the level moves",
@@ -80,5 +81,5 @@ def _judge(name: str, found: Mapping[str, Any] | None, promise: Any) -> Verdict:
         return Verdict(name, REPORT_ONLY, f"{verdict}: {said}", f"{promised}; refuses nothing: {reason}")
     if verdict == INCONCLUSIVE and promise.inconclusive == "allow":
         verdict = ALLOWED
-    advice = {PASS: "", ALLOWED: "", INCONCLUSIVE: "add rows, or agree with its owners on a lower promise"}
+    advice = {PASS: "", ALLOWED: "", INCONCLUSIVE: "add rows, or agree with its owners on a weaker promise"}
     return Verdict(name, verdict, said, promised, advice.get(verdict, GATES[name]))

@@ -1,9 +1,8 @@
 """Whether probabilities mean what they say, and numbers are right on average."""
 
-import math
 from typing import Any
 
-from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome
+from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome, decided
 
 
 def judge(found: Found, promise: Any) -> Outcome:
@@ -15,8 +14,8 @@ def judge(found: Found, promise: Any) -> Outcome:
     if not found["error"] <= promise.limit and not found["p"] >= LEVEL:
         return FAIL, said, promised
     if found["error"] > promise.limit or not found["visible"] <= promise.limit:
-        needed = math.ceil(found["rows"] * (max(found["visible"], found["error"]) / promise.limit) ** 2)
-        said = f"{said}, where chance makes {found['visible']:.3f}; about {needed} test rows would decide"
+        needed = decided(found["rows"], max(found["visible"], found["error"]), promise.limit)
+        said = f"{said}, where chance makes {found['visible']:.3f}; {needed}"
         return INCONCLUSIVE, said, promised
     return PASS, said, promised
 
@@ -27,6 +26,5 @@ def _bias(found: Found, limit: float, promised: str) -> Outcome:
         return PASS, said, promised
     if not abs(found["bias"]) < limit:
         return FAIL, said, promised
-    half = (found["high"] - found["low"]) / 2
-    needed = math.ceil(found["rows"] * (half / (limit - abs(found["bias"]))) ** 2)
-    return INCONCLUSIVE, f"{said}; about {needed} test rows would decide", promised
+    needed = decided(found["rows"], (found["high"] - found["low"]) / 2, limit - abs(found["bias"]))
+    return INCONCLUSIVE, f"{said}; {needed}", promised

@@ -31,6 +31,8 @@ def judge(found: Found, promise: Any) -> Outcome:
         one["said"] for one in found["findings"] if not one["columns"] or not cleared.issuperset(one["columns"])
     ]
     promised = f"no column or pair alone at {promise.alone:g}, at most {few:.1%} of the test rows with a twin in train"
+    if few > promise.twins:
+        promised += f", {BY_CHANCE} times what columns of few values make by chance"
     if suspects:
         return FAIL, listed(suspects), promised
     name, best = named[0] if named else ("nothing", {"score": math.nan})

@@ -10,6 +10,7 @@ PASS, FAIL, INCONCLUSIVE, ALLOWED = "pass", "fail", "inconclusive", "allowed"
 REPORT_ONLY = "report only"
 LEVEL = 0.05  # of all the tests of one gate together
 SHOWN = 3  # findings named in one sentence
+FAR = 100  # times as many rows: no number that helps anybody
 
 Found = Mapping[str, Any]
 Outcome = tuple[str, str, str]
@@ -19,6 +20,16 @@ def listed(sentences: list[str]) -> str:
     """Return the first of several findings, and how many more there are."""
     more = len(sentences) - SHOWN
     return "; ".join(sentences[:SHOWN]) + (f"; and {more} more" if more > 0 else "")
+
+
+def decided(rows: int, half: float, apart: float) -> str:
+    """Return how many rows would decide, where half an interval is wider than value and promise are apart.
+
+    The interval shrinks with the square root of the rows.
+    """
+    if not 0 < half < math.sqrt(FAR) * apart:
+        return f"not even {FAR} times as many rows would decide"
+    return f"about {math.ceil(rows * (half / apart) ** 2)} rows would decide"
 
 
 def bounded(found: Found, floor: float, what: str) -> Outcome:
@@ -32,6 +43,5 @@ def bounded(found: Found, floor: float, what: str) -> Outcome:
         return PASS, said, promised
     if not found["value"] > floor or not math.isfinite(found["low"]):
         return FAIL, said, promised
-    # The interval shrinks with the square root of the rows.
-    needed = math.ceil(found["rows"] * ((found["value"] - found["low"]) / (found["value"] - floor)) ** 2)
-    return INCONCLUSIVE, f"{said}; about {needed} test rows would decide", promised
+    needed = decided(found["rows"], found["value"] - found["low"], found["value"] - floor)
+    return INCONCLUSIVE, f"{said}; {needed}", promised

@@ -1,11 +1,10 @@
 """Whether the model is good for every part of the world that is looked at on its own."""
 
-import math
 from statistics import NormalDist
 from typing import Any
 
 from .holm import holm
-from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome, listed
+from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome, decided, listed
 
 
 def judge(found: Found, promise: Any) -> Outcome:
@@ -57,5 +56,4 @@ def _above(value: float, bound: float, error: float) -> float:
 def _needed(one: Found, floor: float) -> str:
     if not one["score"] > floor:
         return ""
-    rows = math.ceil(one["rows"] * ((one["score"] - one["low"]) / (one["score"] - floor)) ** 2)
-    return f"; about {rows} would decide"
+    return f"; {decided(one['rows'], one['score'] - one['low'], one['score'] - floor)}"

@@ -1,7 +1,8 @@
 """What was watched, for people: Markdown for an issue or a job's summary, and a page with every distribution."""
 
 from ..report import figures
-from ..report.chart import Chart, many, score
+from ..report.chart import Chart
+from ..report.readable import many, score
 from ..report.templates import render
 from .drift import Drift
 from .reference import ANY

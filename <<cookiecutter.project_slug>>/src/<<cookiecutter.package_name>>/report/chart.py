@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from .readable import short
+
 # Pixels of a telephone: there letters are as large as they are meant, and wider pages set charts side by side.
 WIDTH = 360
 LETTER = 6.2  # the width of one letter, roughly
@@ -15,37 +17,7 @@ ROW = 24.0
 # The width that names of rows have: the usual one, and that of longer ones, which leaves half to what is drawn.
 NAMES, WIDEST = 118.0, 182.0
 
-NONE = "-"  # where there is no number
-
 Row = Mapping[str, Any]
-
-
-def short(value: float | None) -> str:
-    """Return a number as people write it: three digits that count, or all of a count."""
-    if value is None or not math.isfinite(value):
-        return NONE
-    if value == int(value) and abs(value) < 1e12:
-        return f"{int(value):,}"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
-
-
-def score(value: float | None) -> str:
-    """Return a score, an error or a bound so that several stand well below each other."""
-    return scores(value)[0]
-
-
-def scores(*values: float | None) -> list[str]:
-    """Return numbers that belong together with as many decimals each."""
-    most = max((abs(value) for value in values if value is not None and math.isfinite(value)), default=0.0)
-    digits = 3 if most < 10 else 1 if most < 1000 else 0
-    return [NONE if v is None or not math.isfinite(v) else f"{round(v, digits) + 0.0:,.{digits}f}" for v in values]
-
-
-def many(count: int, what: str) -> str:
-    """Return how many there are of something."""
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def cut(text: object, width: float) -> str:

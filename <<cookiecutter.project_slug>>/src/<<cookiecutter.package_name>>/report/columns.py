@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..contract import Column
 from . import distribution, drawings
-from .chart import short
+from .readable import short, span
 
 DRAWN = 60  # so many columns have a chart of their own; more would make a page that nobody can open
 
@@ -51,8 +51,7 @@ def _promised(column: Column, values: "pd.Series[Any]", spelled: Mapping[str, in
     """Return what the contract says about a column, and what is there."""
     told = [("missing", "no" if column.required else "allowed", distribution.share(values.isna().mean()))]
     if column.min is not None or column.max is not None:
-        low, high = ("open" if end is None else short(end) for end in (column.min, column.max))
-        told.append(("range", f"{low} to {high}", f"{short(values.min())} to {short(values.max())}"))
+        told.append(("range", span(column), f"{short(values.min())} to {short(values.max())}"))
     if column.values:
         there = set(values.dropna().map(str))
         never = [str(value) for value in column.values if str(value) not in there]

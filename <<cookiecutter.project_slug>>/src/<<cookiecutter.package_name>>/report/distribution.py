@@ -10,7 +10,7 @@ from scipy.stats import t
 from ..contract import NUMERIC, Column, Contract
 from ..evaluate.bootstrap import CONFIDENCE, wilson
 from . import ranges
-from .chart import short
+from .readable import short
 
 FEW = 12  # so many different values are shown one by one,
 WHOLE = 25  # and so many whole numbers, for hours and months are among them

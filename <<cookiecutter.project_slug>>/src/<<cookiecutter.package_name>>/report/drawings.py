@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .chart import LEFT, RIGHT, ROW, WIDEST, WIDTH, Chart, Row, Scale, beside, cut, scale, short
+from .chart import LEFT, RIGHT, ROW, WIDEST, WIDTH, Chart, Row, Scale, beside, cut, scale
+from .readable import short
 
 LONG = 6  # letters: a longer name of an edge begins below it
 

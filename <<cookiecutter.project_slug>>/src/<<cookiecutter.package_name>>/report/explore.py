@@ -10,7 +10,7 @@ from .. import features
 from ..contract import Column, Contract
 from ..data import Lock, Parts
 from . import associations, columns, distribution, drawings, facts, figures, findings, ranges, repeats
-from .chart import short
+from .readable import short
 
 FROM_MONDAY = {"weekday": " (0 is Monday)"}
 MATRIX = 30  # more columns make cells too small to read

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..rule import cost_matrix
-from .chart import score, scores, short
 from .judged import asked
+from .readable import score, scores, short
 
 Found = Mapping[str, Any]
 Pairs = list[tuple[str, str]]

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from .chart import LEFT, RIGHT, ROW, Chart, Row, Scale, beside, cut, scale, score, scores, short
+from .chart import LEFT, RIGHT, ROW, Chart, Row, Scale, beside, cut, scale
+from .readable import score, scores, short
 
 FEW = 20  # so many points are drawn as dots too
 PAIR = 32.0  # the height of a row of two bars

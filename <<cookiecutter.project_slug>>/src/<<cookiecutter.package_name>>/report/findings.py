@@ -9,8 +9,8 @@ import pandas as pd
 from scipy.stats import mannwhitneyu
 
 from ..contract import NUMERIC, Column, Contract
-from .chart import many, short
 from .distribution import share, wanted
+from .readable import many, short
 
 LOOK, NOTE = "look", "note"
 RARE = 30  # fewer rows of a value teach a model little, and judge it not at all

@@ -5,7 +5,8 @@ from typing import Any
 
 from ..config import Gates
 from . import figures
-from .chart import Chart, score, short
+from .chart import Chart
+from .readable import score, short
 
 Found = Mapping[str, Any]
 MOST = 12  # so many classes have a chart of their own

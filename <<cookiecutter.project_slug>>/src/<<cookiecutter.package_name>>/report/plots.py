@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from . import figures
-from .chart import Chart, score, short
+from .chart import Chart
+from .readable import score, short
 
 Found = Mapping[str, Any]
 MOST = 12  # so many classes have a curve of their own,

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .chart import rounded, short
+from .chart import rounded
+from .readable import short
 
 BINS = 20
 HOURS = 3  # so many days are divided into hours, more into days

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from . import facts, judged, text
-from .chart import score, short
+from .readable import score, short, span
 
 # A word is always beside its mark.
 MARKS = {"pass": "✅", "fail": "❌", "inconclusive": "❔", "allowed": "⚠️", "report only": "📝"}
@@ -18,7 +18,8 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters |= {"plain": text.plain, "code": text.code, "short": short, "score": score, "bar": text.bar}
+_TEMPLATES.filters |= {"plain": text.plain, "code": text.code, "bar": text.bar}
+_TEMPLATES.filters |= {"short": short, "span": span, "score": score}
 _TEMPLATES.globals |= {"whisker": text.whisker, "marks": MARKS, "interval": facts.interval, "meaning": judged.meaning}
 
 
