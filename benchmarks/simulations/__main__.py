@@ -9,6 +9,7 @@ import challenger
 import coverage
 import groups
 import leaks
+import pairs
 import probabilities
 import tables
 import texts
@@ -16,6 +17,7 @@ import texts
 TABLES = {
     "coverage": coverage,
     "challenger": challenger,
+    "pairs": pairs,
     "groups": groups,
     "probabilities": probabilities,
     "leaks": leaks,

@@ -80,7 +80,6 @@ def appended(graph: onnx.ModelProto, operation: str, numbers: list[float] | None
 def test_changed_weight_turns_parity_red(world: Any) -> None:
     """One coefficient of the exported model is another than that of the pipeline."""
     world.only(0)
-    before = world.red()
 
     def change(graph: onnx.ModelProto) -> None:
         weights = next(a for node in graph.graph.node for a in node.attribute if a.name == "coefficients")
@@ -89,7 +88,7 @@ def test_changed_weight_turns_parity_red(world: Any) -> None:
         weights.floats[place] += 0.01 + abs(weights.floats[place]) / 100
 
     world.rewire(change)
-    assert before | {"parity"} <= world.red() <= before | {"parity", "calibration"}
+    assert {"parity"} <= world.red() <= WEAKER | {"parity"}
 
 
 def test_order_of_columns_turns_robustness_red(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,12 +119,13 @@ def test_company_of_rows_turns_robustness_red(world: Any, monkeypatch: pytest.Mo
 def test_huge_forest_turns_budget_red(world: Any) -> None:
     """A forest whose trees nobody bounds outgrows the promise that a small one keeps."""
     world.only(2, n_estimators=5, max_leaf_nodes=8)
-    world.red()
-    size = json.loads(Path("build/metrics.json").read_text("utf-8"))["budget"]["megabytes"]
-    world.edit("gates.toml", r"megabytes = [0-9.]+", f"megabytes = {1.5 * size:.6f}")
-    assert "budget" not in world.judge()
+    small = Path("build/model/model.onnx").stat().st_size / 1e6
+    world.edit("gates.toml", r"megabytes = [0-9.]+", f"megabytes = {1.5 * small:.6f}")
     world.only(2, n_estimators=10)
     assert {"budget"} <= world.red() <= WEAKER | {"budget"}
+    large = json.loads(Path("build/metrics.json").read_text("utf-8"))["budget"]["megabytes"]
+    world.edit("gates.toml", r"megabytes = [0-9.]+", f"megabytes = {1.1 * large:.6f}")
+    assert "budget" not in world.judge()
 
 
 def test_unseeded_model_turns_reproducible_red(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,8 +137,7 @@ def test_unseeded_model_turns_reproducible_red(world: Any, monkeypatch: pytest.M
     Path("saboteur.py").write_text(source, "utf-8")
     monkeypatch.syspath_prepend(str(world.folder))
     world.only("saboteur.unseeded")
-    before = world.red()
-    assert world.red("--reproduce") == before | {"reproducible"}
+    assert {"reproducible"} <= world.red("--reproduce") <= WEAKER | {"reproducible"}
 
 
 @pytest.mark.parametrize("gate", ["leakage", "calibration", "parity", "slices", "robustness", "budget"])

@@ -1,5 +1,6 @@
 """The contract of the small project, tables to adopt, and how pages are read without eyes or a mouse."""
 
+import json
 import re
 import tomllib
 from collections.abc import Callable
@@ -151,3 +152,16 @@ def project(untrained: Path, hasty: Callable[..., None], monkeypatch: pytest.Mon
     """Return the small project as the working directory."""
     hasty(monkeypatch)
     return untrained
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Return everything that can be measured for the task."""
+    path = Path(__file__).parent / "measured" / f"{request.param}.json"
+    return dict(json.loads(path.read_text("utf-8")))
+
+
+@pytest.fixture
+def training(made: tuple[Path, object]) -> dict[str, Any]:
+    """Return what the small training told."""
+    return dict(json.loads((made[0] / "build" / "model" / "training.json").read_text("utf-8")))

@@ -41,7 +41,9 @@ def test_adopting_is_whole_and_done_once(
     assert cli.main(["data", "check"]) == 0
     once = everything(project)
     assert adopt(table) == 0
-    assert "Nothing changes" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Nothing changes" in told
+    assert "were pinned before" not in told
     assert everything(project) == once
     assert "| `price` | number |" in once["data/README.md"].decode()
     assert f"As adopted, `data/table.csv` had {THINGS} rows of 4 columns." in once["data/README.md"].decode()

@@ -145,6 +145,7 @@ def test_what_few_rows_have_drifts_when_more_have_it(before: float, size: float)
     assert drifted(then, rare(0.20)) == {"rare"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("rows", "had"), [(10_000, 10), (2_000, 5), (10_000, 50)])
 def test_a_few_more_of_what_few_rows_have_are_no_drift(rows: int, had: int) -> None:
     """A hundred rows in which two or three have what one of a thousand has are what chance brings."""

@@ -1,6 +1,5 @@
-"""What people read after the gates: the report as page and as Markdown, the card."""
+"""What people read after the gates: the report as page and as Markdown."""
 
-import dataclasses
 import json
 import re
 from collections.abc import Callable
@@ -11,36 +10,13 @@ import hypothesis
 import hypothesis.strategies as st
 import numpy as np
 import pytest
+from _reported import MEASURED, PROMISES, TASKS, VERDICTS
 
 from << cookiecutter.package_name >> import bundle, cli, config, contract, evaluate, gates, report
 from << cookiecutter.package_name >>.report import curves, judged, text
 
-VERDICTS = [
-    gates.Verdict("contract", gates.PASS, "5 rows", "5 rows"),
-    gates.Verdict("quality", gates.FAIL, "auc 0.5 <b>", "above 0.7", "look"),
-    gates.Verdict("baseline", gates.INCONCLUSIVE, "0.1; about 80 rows", "above 0.1", "more rows"),
-    gates.Verdict("slices", gates.NOT_ASKED, "", "gates.toml has no [slices]"),
-]
-MEASURED = {"metrics": {"roc_auc": {"value": 0.8, "low": 0.75, "high": 0.85, "rows": 400}}}
-PROMISES = config.Gates(
-    quality=config.promised.QualityGate("roc_auc", 0.7), champion=config.promised.ChampionGate(0.01)
-)
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(1)>| `a` [b](https://c.example) @d\n# e"
-TASKS = ["classification", "regression"]
 Outlined = Callable[[str], Any]
-
-
-@pytest.fixture
-def measured(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Return everything that can be measured for the task."""
-    path = Path(__file__).parent / "measured" / f"{request.param}.json"
-    return dict(json.loads(path.read_text("utf-8")))
-
-
-@pytest.fixture
-def training(made: tuple[Path, object]) -> dict[str, Any]:
-    """Return what the small training told."""
-    return dict(json.loads((made[0] / "build" / "model" / "training.json").read_text("utf-8")))
 
 
 @pytest.fixture
@@ -196,53 +172,6 @@ def test_any_text_stays_in_its_cell(said: str) -> None:
         assert "|" not in re.sub(r"\\.", "", shown)
     assert "<" not in text.plain(said)
     assert text.code(said).count("`") in (0, 2)
-
-
-def test_card_tells_what_the_model_is_for(made: tuple[Path, object], agreed: contract.Contract) -> None:
-    """Question, decision, owner, data and numbers, in the sections of a model card."""
-    card = bundle.open_file(made[0] / "build" / "bundle" / "model.tar.gz").members["MODEL_CARD.md"].decode()
-    for told in (agreed.problem.question, agreed.problem.decision, agreed.problem.owner, "1500", "roc_auc"):
-        assert told in card
-    for section in ("Intended use", "Factors", "Metrics", "Data", "Quantitative analyses", "Limits"):
-        assert f"\n## {section}" in card
-    assert "2024-01-01 to 2024-" in card  # the time that the train part covers
-    assert "**Not for**" in card
-
-
-@pytest.mark.parametrize("measured", TASKS[:1], indirect=True)
-def test_card_says_what_nobody_measured(
-    measured: dict[str, Any], training: dict[str, Any], agreed: contract.Contract
-) -> None:
-    """A gate that was not asked is a limit of the model; one that refuses nothing was measured all the same."""
-    known = gates.Verdict("overfit", gates.REPORT_ONLY, "fail: gap 0.3", "gap below 0.1; refuses nothing: few rows")
-    card = report.card(agreed, training, measured, [*VERDICTS, known])
-    assert "Not shown by measurement: baseline, slices;" in card
-    assert "Measured for overfit: fail: gap 0.3 (promised: gap below 0.1; refuses nothing: few rows)." in card
-    assert "`region = east`" in card
-    # What ml score and the service refuse, also where the contract names no end.
-    free = dataclasses.replace(agreed["visits"], max=None)
-    columns = tuple(free if column.name == free.name else column for column in agreed.columns)
-    open_ended = report.card(dataclasses.replace(agreed, columns=columns), training, measured, VERDICTS)
-    assert "| `visits` | integer, may be missing | 0 to 16,777,216 |" in open_ended
-    assert "latency" not in card  # nothing that is measured by the clock
-
-
-@pytest.mark.parametrize("measured", TASKS, indirect=True)
-@pytest.mark.parametrize(
-    ("groups", "sentence"),
-    [
-        ({}, "bootstrap of the test rows"),
-        ({"groups": 1300}, "bootstrap of 1,300 whole groups of test rows, each of one key"),
-    ],
-    ids=["rows", "groups"],
-)
-def test_card_and_page_say_what_intervals_are_drawn_of(
-    measured: dict[str, Any], training: dict[str, Any], agreed: contract.Contract, groups: dict[str, int], sentence: str
-) -> None:
-    """Where a key repeats, rows of one key are drawn together."""
-    found = {**measured, "quality": {**measured["quality"], **groups}}
-    assert sentence in report.card(agreed, training, found, VERDICTS)
-    assert sentence in report.page(VERDICTS, found, training, {}, PROMISES)
 
 
 def test_markdown_says_what_to_do_about_each_refusal() -> None:

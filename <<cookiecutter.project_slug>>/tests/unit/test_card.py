@@ -1,0 +1,57 @@
+"""The model card: what the model is for, what was measured, and what was not."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _reported import PROMISES, TASKS, VERDICTS
+
+from << cookiecutter.package_name >> import bundle, contract, gates, report
+
+
+def test_card_tells_what_the_model_is_for(made: tuple[Path, object], agreed: contract.Contract) -> None:
+    """Question, decision, owner, data and numbers, in the sections of a model card."""
+    card = bundle.open_file(made[0] / "build" / "bundle" / "model.tar.gz").members["MODEL_CARD.md"].decode()
+    for told in (agreed.problem.question, agreed.problem.decision, agreed.problem.owner, "1500", "roc_auc"):
+        assert told in card
+    for section in ("Intended use", "Factors", "Metrics", "Data", "Quantitative analyses", "Limits"):
+        assert f"\n## {section}" in card
+    assert "2024-01-01 to 2024-" in card  # the time that the train part covers
+    assert "**Not for**" in card
+
+
+@pytest.mark.parametrize("measured", TASKS[:1], indirect=True)
+def test_card_says_what_nobody_measured(
+    measured: dict[str, Any], training: dict[str, Any], agreed: contract.Contract
+) -> None:
+    """A gate that was not asked is a limit of the model; one that refuses nothing was measured all the same."""
+    known = gates.Verdict("overfit", gates.REPORT_ONLY, "fail: gap 0.3", "gap below 0.1; refuses nothing: few rows")
+    card = report.card(agreed, training, measured, [*VERDICTS, known])
+    assert "Not shown by measurement: baseline, slices;" in card
+    assert "Measured for overfit: fail: gap 0.3 (promised: gap below 0.1; refuses nothing: few rows)." in card
+    assert "`region = east`" in card
+    # What ml score and the service refuse, also where the contract names no end.
+    free = dataclasses.replace(agreed["visits"], max=None)
+    columns = tuple(free if column.name == free.name else column for column in agreed.columns)
+    open_ended = report.card(dataclasses.replace(agreed, columns=columns), training, measured, VERDICTS)
+    assert "| `visits` | integer, may be missing | 0 to 16,777,216 |" in open_ended
+    assert "latency" not in card  # nothing that is measured by the clock
+
+
+@pytest.mark.parametrize("measured", TASKS, indirect=True)
+@pytest.mark.parametrize(
+    ("groups", "sentence"),
+    [
+        ({}, "bootstrap of the test rows"),
+        ({"groups": 1300}, "bootstrap of 1,300 whole groups of test rows, each of one key"),
+    ],
+    ids=["rows", "groups"],
+)
+def test_card_and_page_say_what_intervals_are_drawn_of(
+    measured: dict[str, Any], training: dict[str, Any], agreed: contract.Contract, groups: dict[str, int], sentence: str
+) -> None:
+    """Where a key repeats, rows of one key are drawn together."""
+    found = {**measured, "quality": {**measured["quality"], **groups}}
+    assert sentence in report.card(agreed, training, found, VERDICTS)
+    assert sentence in report.page(VERDICTS, found, training, {}, PROMISES)
