@@ -12,7 +12,7 @@ from sklearn.base import clone
 from tables import Rate
 
 TITLE = (
-    "Real pairs: r of two models of the sample on its test rows, of their scores inside each class, or of their errors; "
+    "Real pairs: r of two models of a sample on its test rows, of their scores inside each class or of their errors; "
     "two families, or one that learned all of train and then 90 % or half of it (how often r lies above 0.9)"
 )
 TASKS = ("classification", "regression")
