@@ -117,7 +117,7 @@ def test_company_of_rows_turns_robustness_red(world: Any, monkeypatch: pytest.Mo
 
 
 def test_huge_forest_turns_budget_red(world: Any) -> None:
-    """A forest whose trees nobody bounds outgrows the promise that a small one keeps."""
+    """A forest whose trees nobody bounds outgrows a promise of half as much again as a small one takes."""
     world.only(2, n_estimators=5, max_leaf_nodes=8)
     small = Path("build/model/model.onnx").stat().st_size / 1e6
     world.edit("gates.toml", r"megabytes = [0-9.]+", f"megabytes = {1.5 * small:.6f}")

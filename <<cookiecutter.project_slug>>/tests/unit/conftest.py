@@ -1,4 +1,4 @@
-"""The contract of the small project, tables to adopt, and how pages are read without eyes or a mouse."""
+"""The contract of the small project, what is measured of models, tables to adopt, and how pages are read."""
 
 import json
 import re

@@ -37,13 +37,13 @@ def test_table_that_is_adopted_again_is_compared_with_the_one_that_is_pinned(
     assert adopt(first, "--force") == 0
     capsys.readouterr()
     was = f"{len(first)} rows of data/table.csv were pinned before"
-    for other, wish, change in (
-        (table, "--dry-run", "20 more now"),
-        (first.iloc[::-1], "--dry-run", "as many now, of other bytes"),
-        (table.iloc[:-50], "--force", "30 fewer now"),
+    for other, wishes, change in (
+        (table, ("--dry-run",), "20 more now"),
+        (first.iloc[::-1], ("--dry-run",), "as many now, of other bytes"),
+        (table.iloc[:-50], (), "30 fewer now"),
     ):
         assert data.read_lock(project / "data" / "data.lock").rows == len(first)
-        assert adopt(other, wish) == 0
+        assert adopt(other, *wishes) == 0
         told = lines(capsys)
         assert f"[data.lock] pins {len(other)} rows {was}: {change}" in told
     assert "before: floor" in " ".join(told)

@@ -90,7 +90,7 @@ def test_gate_with_too_few_rows_says_how_many_it_needs(project: Path) -> None:
     told = pd.DataFrame({"price": drawn[:, 0], "weight": drawn[:, 1], "sold": np.where(sold, "yes", "no")}).round(3)
     assert adopt(told, "--force") == 0
     reason = tomllib.loads((project / "gates.toml").read_text("utf-8"))["calibration"]["report_only"]
-    needs = re.fullmatch(r"when adopted: (\d+) test rows do not tell squared .*; about (\d+) would", reason)
+    needs = re.fullmatch(r"as adopted, (\d+) test rows do not tell squared .*; about (\d+) would", reason)
     assert needs, reason
     assert int(needs[2]) > int(needs[1])
 

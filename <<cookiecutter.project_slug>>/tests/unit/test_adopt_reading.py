@@ -107,7 +107,7 @@ def test_integers_that_float32_cannot_tell_apart_are_numbers(
     visits = [i * i % 97 for i in range(ROWS)]
     found = adopted(tmp_path, columns(visits=visits, paid=[40_000_000 + each for each in visits]))
     assert (column(found, "visits").type, column(found, "paid").type) == ("integer", "number")
-    assert told(found).count("float32 tells none beyond 16777216 from the next") == 1
+    assert told(found).count("float32 cannot tell those beyond 16777216 from the next") == 1
 
 
 def test_headers_may_be_anything(adopted: Adopted, tmp_path: Path) -> None:

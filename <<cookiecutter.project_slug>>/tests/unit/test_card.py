@@ -31,12 +31,27 @@ def test_card_says_what_nobody_measured(
     assert "Not shown by measurement: baseline, slices;" in card
     assert "Measured for overfit: fail: gap 0.3 (promised: gap below 0.1; refuses nothing: few rows)." in card
     assert "`region = east`" in card
-    # What ml score and the service refuse, also where the contract names no end.
-    free = dataclasses.replace(agreed["visits"], max=None)
-    columns = tuple(free if column.name == free.name else column for column in agreed.columns)
-    open_ended = report.card(dataclasses.replace(agreed, columns=columns), training, measured, VERDICTS)
-    assert "| `visits` | integer, may be missing | 0 to 16,777,216 |" in open_ended
     assert "latency" not in card  # nothing that is measured by the clock
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        pytest.param({"max": None}, "0 to 16,777,216", id="integer-without-end"),
+        pytest.param({"type": "number", "max": None}, "0 to open", id="number-without-end"),
+        pytest.param({"type": "number", "min": None, "max": None}, "", id="any-number"),
+        pytest.param({"values": (1, 2, 3)}, "1, 2, 3", id="listed"),
+    ],
+)
+@pytest.mark.parametrize("measured", TASKS[:1], indirect=True)
+def test_card_tells_the_limits_that_are_kept(
+    measured: dict[str, Any], training: dict[str, Any], agreed: contract.Contract, changes: dict[str, Any], told: str
+) -> None:
+    """What `ml score` and the service refuse, also where the contract names no end."""
+    changed = dataclasses.replace(agreed["visits"], **changes)
+    columns = tuple(changed if column.name == changed.name else column for column in agreed.columns)
+    card = report.card(dataclasses.replace(agreed, columns=columns), training, measured, VERDICTS)
+    assert f"| `visits` | {changed.type}, may be missing | {told} |" in card
 
 
 @pytest.mark.parametrize("measured", TASKS, indirect=True)

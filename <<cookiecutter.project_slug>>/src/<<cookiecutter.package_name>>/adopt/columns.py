@@ -10,7 +10,7 @@ import pandas as pd
 
 from .. import data
 from ..contract import Column
-from ..contract.columns import FLOAT32, LARGEST_INTEGER
+from ..contract.columns import FLOAT32, LARGEST_INTEGER, LARGEST_KEY
 from .spelling import iso
 
 # Words that mean nothing is known, in any case; a number means it only where it stands far out and comes often.
@@ -113,13 +113,14 @@ def _typed(name: str, values: "pd.Series[Any]") -> Found:
 def _number(name: str, values: "pd.Series[Any]") -> Found:
     numbers = pd.to_numeric(values, errors="coerce").dropna().astype(float)
     low, high = float(numbers.min()), float(numbers.max())
-    integers = bool((numbers % 1 == 0).all())
+    # Beyond 2^53 every number is whole.
+    integers = bool((numbers % 1 == 0).all()) and max(-low, high) <= LARGEST_KEY
     whole = integers and max(-low, high) <= LARGEST_INTEGER
     least, most = room(low, high, whole=whole)
     column = Column(name, "integer" if whole else "number", min=least, max=most)
     seen = f"{numbers.nunique()} numbers from {low:g} to {high:g}"
     if integers and not whole:
-        seen += f", whole, but float32 tells none beyond {LARGEST_INTEGER} from the next"
+        seen += f", whole, but float32 cannot tell those beyond {LARGEST_INTEGER} from the next"
     return Found(column, values, seen)
 
 

@@ -83,9 +83,9 @@ def _priced(costs: Mapping[str, Any]) -> str:
 
 
 def gates(promises: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return gates.toml; why a gate refuses nothing is what the table told then, and it may grow."""
+    """Return gates.toml; why a gate refuses nothing is told as of this table, which later ones may be unlike."""
     dated = {
-        name: {key: f"when adopted: {value}" if key == "report_only" else value for key, value in each.items()}
+        name: {key: f"as adopted, {value}" if key == "report_only" else value for key, value in each.items()}
         for name, each in promises.items()
     }
     return _signed(_filled("gates.jinja", **{name: toml.table(name, each) for name, each in dated.items()}))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ..atomic import restore
 from ..bundle import open_file
 from ..contract import InputError, Refusal
-from .parser import BUNDLE, parser
+from .options import BUNDLE, parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

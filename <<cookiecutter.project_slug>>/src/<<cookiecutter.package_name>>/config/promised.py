@@ -3,6 +3,7 @@
 `report_only` is the reason why a gate is measured and shown, and refuses nothing: mostly too few rows to tell.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -14,7 +15,7 @@ NEVER_LEFT_OUT = ("contract", "leakage", "quality", "baseline", "parity")
 # What may be said of a verdict that too few rows leave open, and of what the champion must be beaten by.
 OPEN = ("fail", "allow")
 RULES = ("not worse", "better")
-ABOVE_ZERO = ("limit", "megabytes", "memory", "latency")  # no model keeps a limit of nothing
+ABOVE_ZERO = ("limit", "megabytes", "memory", "latency")
 NOT_BELOW_ZERO = ("margin", "gap", "tolerance", "twins", "min_rows")
 RARER = 15  # rows of the rarer class; with fewer no interval of the benchmark covers what it promises
 
@@ -149,24 +150,25 @@ def gates(path: Path) -> Gates:
             raise InputError(f"{path}: [{name}] is missing; without it no model can be trusted")
     read = Gates(**{name: section(asked[name], document, name, path) for name in document})
     for name, written in document.items():
-        _check(getattr(read, name), f"{path}, [{name}]")
-        if not written.get("report_only", "a reason").strip():
-            raise InputError(f"{path}, [{name}]: report_only says why nothing is refused; write a reason, or remove it")
+        _check(getattr(read, name), written, f"{path}, [{name}]")
     return read
 
 
-def _check(promise: Any, where: str) -> None:
+def _check(promise: Any, written: Mapping[str, Any], where: str) -> None:
     """Refuse what nothing can keep, what everything keeps, and words that mean nothing."""
+    if not written.get("report_only", "a reason").strip():
+        raise InputError(f"{where}: report_only says why nothing is refused; write a reason, or remove it")
     for key, known in (("inconclusive", OPEN), ("rule", RULES)):
         if getattr(promise, key, known[0]) not in known:
             raise InputError(f"{where}: {key} must be one of {', '.join(map(repr, known))}")
     for key, value in vars(promise).items():
         if key in ABOVE_ZERO and not value > 0:
-            raise InputError(f"{where}: {key} must lie above 0, not at {value}; no model keeps it")
+            raise InputError(f"{where}: {key} must lie above 0, not at {value}; write how much is allowed")
         if key in NOT_BELOW_ZERO and value < 0:
-            raise InputError(f"{where}: {key} must not lie below 0, as {value} does; write how much is allowed")
+            better = ', and rule = "better" where more is asked' if isinstance(promise, ChampionGate) else ""
+            raise InputError(f"{where}: {key} must not lie below 0, as {value} does; write 0 or more{better}")
     if isinstance(promise, LeakageGate):
         if not 0.5 < promise.alone <= 1:
             raise InputError(f"{where}: alone must lie above 0.5 and not above 1, not at {promise.alone}")
         if not promise.twins < 1:
-            raise InputError(f"{where}: twins is a share below 1, not {promise.twins}")
+            raise InputError(f"{where}: twins is a share of rows below 1, not {promise.twins}; write a smaller one")

@@ -1,4 +1,4 @@
-"""Why tables, each well formed, make no contract together."""
+"""What a contract may not say at once."""
 
 import math
 from collections.abc import Iterator

@@ -45,8 +45,8 @@ def strict(cls: type[T], table: Mapping[str, Any], where: str) -> T:
         if key not in hints:
             raise InputError(f"{where}: unknown key {key!r}; known: {', '.join(hints)}")
         if not fits(value, hints[key]):
-            number = isinstance(value, float) and not math.isfinite(value)
-            kind = "a finite number" if number else getattr(hints[key], "__name__", str(hints[key]))
+            endless = isinstance(value, float) and not math.isfinite(value) and fits(0.0, hints[key])
+            kind = "a finite number" if endless else getattr(hints[key], "__name__", str(hints[key]))
             raise InputError(f"{where}: {key} must be {kind}, not {value!r}")
     for each in fields(cls):  # type: ignore[arg-type]
         if each.name not in table and each.default is MISSING and each.default_factory is MISSING:

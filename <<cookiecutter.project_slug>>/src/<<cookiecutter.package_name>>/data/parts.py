@@ -102,9 +102,9 @@ def _by_time(table: pd.DataFrame, contract: Contract, params: Split) -> tuple[An
     times = table[contract.time.name]
     if times.isna().any():
         raise InputError(f"{contract.time.name}: {times.isna().sum()} rows have no time; set required = true")
-    # The cut is a moment, not a row: rows of one moment stay together.
     # 0.7 and 0.1 are 0.7999999999999999: what counts is what was written.
-    firsts = np.round(np.cumsum(params.shares)[:2] * len(times), 6)
-    cuts = [times.iloc[int(first)] for first in firsts]
+    firsts = np.round(np.cumsum(params.shares)[:2] * len(times), 6).astype(int)
+    # The cut is a moment, not a row: rows of one moment stay together.
+    cuts = [times.iloc[first] for first in np.minimum(firsts, len(times) - 1)]
     part = (times >= cuts[0]).astype(int) + (times >= cuts[1])
     return part.to_numpy(), {"by": "time", "column": contract.time.name, "cuts": [c.isoformat() for c in cuts]}

@@ -56,7 +56,7 @@ def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: C
     if old.task == "multiclass" and classes(champion.target) != classes(contract.target):
         return f"it knows the classes {', '.join(map(str, classes(champion.target)))}, in this order"
     if reason := _seen(ours, theirs):
-        return f"{reason}; keep [split] as it was"
+        return reason
     for column in champion.read:
         found = next((c for c in contract.columns if c.name == column.name), None)
         if champion.demands(column) if found is None else found.type != column.type:
@@ -65,14 +65,15 @@ def incomparable(ours: Mapping[str, Any], theirs: Mapping[str, Any], contract: C
 
 
 def _seen(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
-    """Return why it may have seen our test rows, or nothing."""
+    """Return why it may have seen our test rows, and what to keep, or nothing."""
+    seen = "so that it may have trained on our test rows; keep"
     if not ours["by"] == theirs["by"] == "time":
-        return "its split differs, so that it may have trained on our test rows" if ours != theirs else ""
+        return f"its split differs, {seen} [split] as it was" if ours != theirs else ""
     if ours["column"] != theirs["column"]:
-        return f"it is split by {theirs['column']}, and not by {ours['column']}"
+        return f'it is split by {theirs["column"]}, not by {ours["column"]}, {seen} role = "time" on that column'
     if theirs["cuts"][1] > ours["cuts"][1]:
         begin = f"its test rows begin at {theirs['cuts'][1]}, ours at {ours['cuts'][1]} already"
-        return f"{begin}, so that it was made with some of them"
+        return f"{begin}, {seen} the newest rows, and the shares of [split]"
     return ""
 
 

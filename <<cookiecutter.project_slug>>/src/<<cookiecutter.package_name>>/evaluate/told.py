@@ -12,7 +12,7 @@ Array = npt.NDArray[Any]
 
 
 class _Told(BaseEstimator):  # type: ignore[misc]
-    """An estimator that was told its answers: lets scikit-learn's scorers judge given predictions."""
+    """Needs no fit, and keeps the rule by which scores become labels."""
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
@@ -25,7 +25,7 @@ class ToldNumbers(RegressorMixin, _Told):  # type: ignore[misc]
     """Answers with the numbers that it was told."""
 
     def predict(self, scores: Array) -> Array:
-        """Return them."""
+        """Return the numbers."""
         return scores[:, 0]
 
 

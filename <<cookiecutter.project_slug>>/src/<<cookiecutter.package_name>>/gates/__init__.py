@@ -33,7 +33,7 @@ GATES = {
     "baseline": "the model knows little more than the average; ask whether the features can know the answer",
     "overfit": "narrow the grid in params.toml to simpler models, or add data",
     "champion": "keep the model in production, or say in gates.toml what may become worse; where they cannot be "
-    "compared, mend the reason that is told",
+    "compared, remove the reason",
     "slices": "look at the slice in the report; more of its rows help most",
     "calibration": "take newer data; of probabilities, a family that tells them well (class_weight spoils them); of "
     "numbers, a column that tells how the level moves",
@@ -81,5 +81,5 @@ def _judge(name: str, found: Mapping[str, Any] | None, promise: Any) -> Verdict:
         return Verdict(name, REPORT_ONLY, f"{verdict}: {said}", f"{promised}; refuses nothing: {reason}")
     if verdict == INCONCLUSIVE and promise.inconclusive == "allow":
         verdict = ALLOWED
-    advice = {PASS: "", ALLOWED: "", INCONCLUSIVE: "add rows, or agree with its owners on a weaker promise"}
+    advice = {PASS: "", ALLOWED: "", INCONCLUSIVE: "add rows where that would decide, or agree on a weaker promise"}
     return Verdict(name, verdict, said, promised, advice.get(verdict, GATES[name]))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome, decided
+from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome, would_decide
 
 
 def judge(found: Found, promise: Any) -> Outcome:
@@ -14,7 +14,7 @@ def judge(found: Found, promise: Any) -> Outcome:
     if not found["error"] <= promise.limit and not found["p"] >= LEVEL:
         return FAIL, said, promised
     if found["error"] > promise.limit or not found["visible"] <= promise.limit:
-        needed = decided(found["rows"], max(found["visible"], found["error"]), promise.limit)
+        needed = would_decide(found["rows"], max(found["visible"], found["error"]), promise.limit)
         said = f"{said}, where chance makes {found['visible']:.3f}; {needed}"
         return INCONCLUSIVE, said, promised
     return PASS, said, promised
@@ -26,5 +26,5 @@ def _bias(found: Found, limit: float, promised: str) -> Outcome:
         return PASS, said, promised
     if not abs(found["bias"]) < limit:
         return FAIL, said, promised
-    needed = decided(found["rows"], (found["high"] - found["low"]) / 2, limit - abs(found["bias"]))
+    needed = would_decide(found["rows"], (found["high"] - found["low"]) / 2, limit - abs(found["bias"]))
     return INCONCLUSIVE, f"{said}; {needed}", promised

@@ -22,12 +22,14 @@ def listed(sentences: list[str]) -> str:
     return "; ".join(sentences[:SHOWN]) + (f"; and {more} more" if more > 0 else "")
 
 
-def decided(rows: int, half: float, apart: float) -> str:
-    """Return how many rows would decide, where half an interval is wider than value and promise are apart.
+def would_decide(rows: int, half: float, apart: float) -> str:
+    """Return how many rows would decide what so many leave open, where `half` must shrink to `apart`.
 
-    The interval shrinks with the square root of the rows.
+    Half an interval, or what chance makes of an error, shrinks with the square root of the rows.
     """
-    if not 0 < half < math.sqrt(FAR) * apart:
+    if not math.isfinite(half):
+        return "how many rows would decide is not known"
+    if not half < math.sqrt(FAR) * apart:
         return f"not even {FAR} times as many rows would decide"
     return f"about {math.ceil(rows * (half / apart) ** 2)} rows would decide"
 
@@ -43,5 +45,5 @@ def bounded(found: Found, floor: float, what: str) -> Outcome:
         return PASS, said, promised
     if not found["value"] > floor or not math.isfinite(found["low"]):
         return FAIL, said, promised
-    needed = decided(found["rows"], found["value"] - found["low"], found["value"] - floor)
+    needed = would_decide(found["rows"], found["value"] - found["low"], found["value"] - floor)
     return INCONCLUSIVE, f"{said}; {needed}", promised

@@ -4,7 +4,7 @@ from statistics import NormalDist
 from typing import Any
 
 from .holm import holm
-from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome, decided, listed
+from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome, listed, would_decide
 
 
 def judge(found: Found, promise: Any) -> Outcome:
@@ -56,4 +56,4 @@ def _above(value: float, bound: float, error: float) -> float:
 def _needed(one: Found, floor: float) -> str:
     if not one["score"] > floor:
         return ""
-    return f"; {decided(one['rows'], one['score'] - one['low'], one['score'] - floor)}"
+    return f"; {would_decide(one['rows'], one['score'] - one['low'], one['score'] - floor)}"

@@ -50,7 +50,7 @@ def card(
 def _promised(column: Column, values: "pd.Series[Any]", spelled: Mapping[str, int]) -> list[tuple[str, str, str]]:
     """Return what the contract says about a column, and what is there."""
     told = [("missing", "no" if column.required else "allowed", distribution.share(values.isna().mean()))]
-    if column.min is not None or column.max is not None:
+    if column.type in ("number", "integer") and span(column):
         told.append(("range", span(column), f"{short(values.min())} to {short(values.max())}"))
     if column.values:
         there = set(values.dropna().map(str))

@@ -36,5 +36,6 @@ def many(count: int, what: str) -> str:
 
 
 def span(column: Column) -> str:
-    """Return what a number must lie between; a contract that names neither end leaves both open."""
-    return " to ".join("open" if end is None else short(end) for end in column.limits)
+    """Return what a number must lie between, or nothing where both ends are open; those of an integer never are."""
+    told = ["open" if end is None else short(end) for end in column.limits]
+    return "" if told == ["open", "open"] else " to ".join(told)

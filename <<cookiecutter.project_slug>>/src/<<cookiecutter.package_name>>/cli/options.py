@@ -1,4 +1,4 @@
-"""What the command line `ml` understands: a step a line of work, and its options."""
+"""The steps of the command line `ml`, and their options."""
 
 import argparse
 from pathlib import Path
