@@ -31,6 +31,7 @@ def test_card_says_what_nobody_measured(
     assert "Not shown by measurement: baseline, slices;" in card
     assert "Measured for overfit: fail: gap 0.3 (promised: gap below 0.1; refuses nothing: few rows)." in card
     assert "`region = east`" in card
+    assert [column.name for column in agreed.read if f"| `{column.name}` |" not in card] == []
     assert "latency" not in card  # nothing that is measured by the clock
 
 
@@ -58,7 +59,7 @@ def test_card_tells_the_limits_that_are_kept(
 @pytest.mark.parametrize(
     ("groups", "sentence"),
     [
-        ({}, "bootstrap of the test rows"),
+        ({}, "by placement values (ROC AUC) or bootstrap of the test rows"),
         ({"groups": 1300}, "bootstrap of 1,300 whole groups of test rows, each of one key"),
     ],
     ids=["rows", "groups"],
@@ -68,5 +69,8 @@ def test_card_and_page_say_what_intervals_are_drawn_of(
 ) -> None:
     """Where a key repeats, rows of one key are drawn together."""
     found = {**measured, "quality": {**measured["quality"], **groups}}
-    assert sentence in report.card(agreed, training, found, VERDICTS)
-    assert sentence in report.page(VERDICTS, found, training, {}, PROMISES)
+    for by in ("hash", "time"):
+        told = {**training, "split": {**training["split"], "by": by, "column": "sent", "cuts": ["1", "2"]}}
+        for written in (report.card(agreed, told, found, VERDICTS), report.page(VERDICTS, found, told, {}, PROMISES)):
+            assert sentence in written
+            assert ("rows of one time are alike" in written) == (by == "time")

@@ -112,6 +112,18 @@ def retrain() -> None:
         pytest.param(lambda: edit("params.toml", "= 3.0", "= 4.0"), "evaluate", "[costs]", id="other-costs"),
         pytest.param(lambda: edit("gates.toml", "floor", "flor"), "gate", "'flor'", id="mistyped-promise"),
         pytest.param(lambda: edit("gates.toml", '"roc_auc"', '"acuracy"'), "evaluate", "accuracy", id="no-scorer"),
+        pytest.param(
+            lambda: edit("gates.toml", "gap = 0.05", 'gap = 0.05\nmetric = "acuracy"'),
+            "evaluate",
+            "[slices]: metric 'acuracy'",
+            id="no-scorer-of-slices",
+        ),
+        pytest.param(
+            lambda: edit("gates.toml", "alone = 0.98", 'alone = 0.98\ncleared = ["colr"]'),
+            "gate",
+            "cleared names 'colr'",
+            id="nobody-cleared",
+        ),
         pytest.param(lambda: edit("params.toml", '"roc_auc"', '"rock"'), "train", "'rock'", id="no-scoring"),
         pytest.param(lambda: Path("contract.toml").unlink(), "train", "contract.toml", id="no-contract"),
     ],

@@ -10,7 +10,6 @@ import pandas as pd
 
 from .. import evaluate, features
 from ..evaluate import Rows
-from ..rule import CostMatrix
 from .honest import Run
 
 DRAWS = 40
@@ -50,9 +49,7 @@ class Promising:
     def base(self) -> float:
         """What always saying the same reaches."""
         rows = self.run.rows
-        many = isinstance(rows.rule, CostMatrix)
-        said = np.bincount(rows.truth, minlength=rows.classes) / len(rows.truth) if many else rows.truth.mean()
-        return evaluate.score(self.run.metric, evaluate.constant(rows, said))
+        return evaluate.score(self.run.metric, evaluate.always(self.run.metric, rows.truth, rows))
 
 
 def _drawn(run: Run, size: int) -> Iterator[Draw]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from .. import atomic, bundle, config, data, evaluate, export, model, train
 from ..contract import Refusal
-from ..evaluate import cost
+from ..evaluate import cost, scorers
 from ..report import curves
 from .basis import Basis, begin, same
 from .data import LOCK
@@ -23,6 +23,8 @@ def do_evaluate(given: Namespace) -> int:
     basis = _basis_of(training)
     promises = config.gates(Path("gates.toml"))
     metric = promises.quality.metric if promises.quality else basis.params.train.scoring
+    for name, asked in (("quality", metric), ("slices", promises.slices.metric if promises.slices else "")):
+        scorers.fitting(asked or metric, basis.contract.problem.task, f"gates.toml, [{name}]")
     exported = model.Model(basis.contract, content, model.rule(basis.contract, training), training["backend"])
     pipeline = export.loads((MODEL / "model.skops").read_bytes())
     found = evaluate.measure(basis.parts, exported, content, pipeline, metric, promises, basis.params.evaluate)

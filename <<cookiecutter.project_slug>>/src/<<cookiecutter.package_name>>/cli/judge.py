@@ -29,6 +29,7 @@ def do_gate(_: Namespace) -> int:
     # Violations are those of the table that stands here now, and refuse it.
     if not measured.get("contract", {}).get("violations"):
         _as_trained(training)
+    _cleared(promises, training)
     verdicts = gates.judge(measured, promises)
     kept = all(verdict.kept for verdict in verdicts)
     document = {
@@ -44,6 +45,15 @@ def do_gate(_: Namespace) -> int:
     if not kept and (older := _older()):
         print(older)
     return 0 if kept else 3
+
+
+def _cleared(promises: config.Gates, training: Mapping[str, Any]) -> None:
+    """Refuse names that clear nothing."""
+    agreed = contract.of(training["contract"])
+    known = {*(column.name for column in agreed.inputs), *agreed.numbers}
+    for name in promises.leakage.cleared if promises.leakage else ():
+        if name not in known:
+            raise InputError(f"gates.toml, [leakage]: cleared names {name!r}, which is no input of the model; mend it")
 
 
 def do_package(_: Namespace) -> int:

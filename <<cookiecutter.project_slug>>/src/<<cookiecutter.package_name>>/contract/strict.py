@@ -9,6 +9,8 @@ from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+KINDS: dict[Any, str] = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+KINDS[tuple[str, ...]] = "a list of texts"
 
 
 class InputError(ValueError):
@@ -45,8 +47,9 @@ def strict(cls: type[T], table: Mapping[str, Any], where: str) -> T:
         if key not in hints:
             raise InputError(f"{where}: unknown key {key!r}; known: {', '.join(hints)}")
         if not fits(value, hints[key]):
-            endless = isinstance(value, float) and not math.isfinite(value) and fits(0.0, hints[key])
-            kind = "a finite number" if endless else getattr(hints[key], "__name__", str(hints[key]))
+            kind = KINDS.get(hints[key], getattr(hints[key], "__name__", "another type"))
+            if isinstance(value, float) and not math.isfinite(value) and fits(0.0, hints[key]):
+                kind = "a finite number"
             raise InputError(f"{where}: {key} must be {kind}, not {value!r}")
     for each in fields(cls):  # type: ignore[arg-type]
         if each.name not in table and each.default is MISSING and each.default_factory is MISSING:
@@ -57,7 +60,7 @@ def strict(cls: type[T], table: Mapping[str, Any], where: str) -> T:
 def parsed(path: Path, known: tuple[str, ...]) -> dict[str, Any]:
     """Parse a file that may hold these tables and no others."""
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        document = tomllib.loads(path.read_text("utf-8-sig"))  # some editors begin with a mark
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: is not TOML ({error}); mend that line") from error
     for name in document:

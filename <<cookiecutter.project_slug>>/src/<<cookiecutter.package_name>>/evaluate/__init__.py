@@ -1,12 +1,9 @@
 """Measure the model on the test part, which nothing else reads, and describe what was learned."""
 
-from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from sklearn import config_context
-from sklearn.dummy import DummyClassifier, DummyRegressor
 from sklearn.pipeline import Pipeline
 from threadpoolctl import threadpool_limits
 
@@ -16,6 +13,7 @@ from ..contract import Contract
 from ..data import Parts
 from ..rule import unit
 from . import budget, calibration, forbidden, leakage, overlap, robustness, slices
+from .baseline import always, constant
 from .bootstrap import interval
 from .champion import against, incomparable, reread
 from .insight import importance, learning
@@ -25,6 +23,7 @@ from .metrics import Rows, score, statistic
 __all__ = [
     "Rows",
     "against",
+    "always",
     "constant",
     "gain",
     "importance",
@@ -60,13 +59,13 @@ def measure(
     """Return one measurement a gate; this is the only reader of the test part."""
     contract = exported.contract
     rows = predicted(exported, parts.test)
-    dumb = constant(rows, _dumb(contract, parts))
+    dumb = always(metric, features.target(contract, parts.train), rows)
     spread = unit(rows.truth, exported.rule)
     metrics = {
         name: measured(name, rows, params.resamples)
         for name in dict.fromkeys((metric, *CUSTOMARY[contract.problem.task]))
     }
-    by = promises.slices.metric if promises.slices and promises.slices.metric else metric
+    asked = promises.slices.metric if promises.slices else ""
     return {
         "leakage": leaks(
             contract, parts, list(pipeline.feature_names_in_), promises.leakage.alone if promises.leakage else 1.0
@@ -74,7 +73,7 @@ def measure(
         "quality": {"metric": metric, **metrics[metric]},
         "baseline": {"metric": metric, **gain(metric, rows, dumb, params.resamples)},
         "overfit": {"metric": metric, **_gap(metric, parts, exported)},
-        "slices": slices.measure(contract, parts.train, parts.test, rows, by),
+        "slices": {"asked": asked} | slices.measure(contract, parts.train, parts.test, rows, asked or metric),
         "calibration": calibration.measure(rows, params.resamples),
         "parity": export.proof(pipeline, exported, parts.test, spread),
         "robustness": robustness.measure(exported, parts.test, spread),
@@ -98,7 +97,7 @@ def leaks(contract: Contract, parts: Parts, read: list[str], suspect: float) -> 
     # parameters of ours: to validate them each time takes a tenth.
     with threadpool_limits(1), config_context(skip_parameter_validation=True):
         told, twins = leakage.alone(contract, parts.train, suspect), overlap.twins(contract, parts)
-    return {**told, "findings": findings, "twins": twins}
+    return {"suspect": suspect, **told, "findings": findings, "twins": twins}
 
 
 def predicted(exported: model.Model, table: pd.DataFrame) -> Rows:
@@ -106,21 +105,6 @@ def predicted(exported: model.Model, table: pd.DataFrame) -> Rows:
     contract = exported.contract
     scores = exported.scores(tensors.stacked(contract, features.arrays(contract, table)))
     return Rows(features.target(contract, table), scores, exported.rule, data.groups(table, contract))
-
-
-def constant(rows: Rows, said: Any) -> Rows:
-    """Return these rows as somebody predicts them who always says the same: a score, or one of each class."""
-    return replace(rows, scores=np.full(rows.scores.shape, said, np.float64))
-
-
-def _dumb(contract: Contract, parts: Parts) -> Any:
-    """Return what somebody without a model would say: the shares of the classes, or the mean."""
-    y = features.target(contract, parts.train)
-    nothing = np.zeros((len(y), 1))
-    if contract.problem.task == "regression":
-        return float(DummyRegressor().fit(nothing, y).predict(nothing[:1])[0])
-    shares = DummyClassifier().fit(nothing, y).predict_proba(nothing[:1])[0]
-    return float(shares[1]) if contract.problem.task == "classification" else shares
 
 
 def _gap(metric: str, parts: Parts, exported: model.Model) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def score(metric: str, rows: Rows) -> float:
     except ValueError as error:
         known = ", ".join(get_scorer_names()) if "Valid options" in str(error) or "valid" in str(error) else ""
         reason = f"known: {known}" if known else " ".join(str(error).split())
-        raise InputError(f"gates.toml, [quality]: metric {metric!r} cannot be computed; {reason}") from error
+        raise InputError(f"gates.toml: metric {metric!r} cannot be computed; {reason}") from error
 
 
 def statistic(metric: str, rule: Rule) -> Callable[..., Any]:

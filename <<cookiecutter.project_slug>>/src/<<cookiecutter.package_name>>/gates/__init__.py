@@ -26,11 +26,12 @@ NOT_ASKED = "not asked"
 KEPT = (PASS, ALLOWED, REPORT_ONLY, NOT_ASKED)
 # In the order in which they are reported, and what to do about each.
 GATES = {
-    "contract": "mend the rows that are listed, or the contract where the world has changed",
+    "contract": "mend the rows that are listed, add rows where they are too few, or mend the contract where the world "
+    "has changed",
     "leakage": "where a column knows the answer, set available = false on it, or put its name into cleared if it is "
     "honest; where rows have twins, take out those that stand twice",
     "quality": "look at the report for where the model is wrong; better features help more than more families",
-    "baseline": "the model knows little more than the average; ask whether the features can know the answer",
+    "baseline": "it gains too little over always saying the same; ask whether the features can know the answer",
     "overfit": "narrow the grid in params.toml to simpler models, or add data",
     "champion": "keep the model in production, or say in gates.toml what may become worse; where they cannot be "
     "compared, remove the reason",

@@ -16,6 +16,8 @@ def judge(found: Found, promise: Any) -> Outcome:
 
     A problem that many columns solve is an easy one; a leak stands out: its error is a fraction of that of the rest.
     """
+    if promise.alone < found.get("suspect", promise.alone):
+        return FAIL, f"suspected was from {found['suspect']:g} on", f"from {promise.alone:g}; run ml evaluate again"
     cleared = set(promise.cleared)
     named = [(" and ".join(one["columns"]), one) for one in found["strongest"]]
     suspects = [
@@ -30,7 +32,8 @@ def judge(found: Found, promise: Any) -> Outcome:
     suspects += [
         one["said"] for one in found["findings"] if not one["columns"] or not cleared.issuperset(one["columns"])
     ]
-    promised = f"no column or pair alone at {promise.alone:g}, at most {few:.1%} of the test rows with a twin in train"
+    promised = f"no column or pair alone at {promise.alone:g} where all others are far behind, "
+    promised += f"at most {few:.1%} of the test rows with a twin in train"
     if few > promise.twins:
         promised += f", {BY_CHANCE} times what columns of few values make by chance"
     if suspects:

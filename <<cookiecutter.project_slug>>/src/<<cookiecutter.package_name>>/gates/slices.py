@@ -14,6 +14,9 @@ def judge(found: Found, promise: Any) -> Outcome:
     Both tests are corrected for the number of slices (Holm 1979). A slice too small to be measured, or whose interval
     still holds the floor, leaves the gate open.
     """
+    if found.get("asked", promise.metric) != promise.metric:
+        wanted = promise.metric or "that of [quality]"
+        return FAIL, f"{found['metric']} was measured", f"{wanted}; run ml evaluate again"
     seen = [one for one in found["slices"] if one["score"] is not None]
     promised = f"every slice above {promise.floor:g}, none surely worse than the rest and by {promise.gap:g}"
     worse = holm([_above(one["gap"], 0.0, one["gap_error"]) for one in seen], LEVEL)
@@ -55,5 +58,5 @@ def _above(value: float, bound: float, error: float) -> float:
 
 def _needed(one: Found, floor: float) -> str:
     if not one["score"] > floor:
-        return ""
+        return ", below the floor as measured"
     return f"; {would_decide(one['rows'], one['score'] - one['low'], one['score'] - floor)}"

@@ -70,7 +70,7 @@ def card(
         champion=facts.champion(measured),
         importance=_importance(measured, 10),
         choice=facts.choice(training["choice"]),
-        resampled=facts.resampled(measured),
+        resampled=facts.resampled(measured, training),
         searched=facts.searched(training).strip(),
         provenance=facts.provenance(training),
     )

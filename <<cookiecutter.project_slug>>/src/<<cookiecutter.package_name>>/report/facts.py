@@ -45,11 +45,15 @@ def choice(chosen: Found) -> str:
     return ", ".join(f"{name} = {value}" for name, value in chosen.items())
 
 
-def resampled(measured: Found) -> str:
-    """Return what was drawn for the intervals: rows, or all rows of a key at once where keys repeat."""
+def resampled(measured: Found, training: Found) -> str:
+    """Return what intervals are made of: rows, or all rows of a key at once where keys repeat; and what they miss."""
     found = asked(measured, "quality") or next(iter(measured.get("metrics", {}).values()), {})
     groups = found.get("groups")
-    return f"of {groups:,} whole groups of test rows, each of one key" if groups else "of the test rows"
+    drawn = f"of {groups:,} whole groups of test rows, each of one key" if groups else "of the test rows"
+    told = f"by placement values (ROC AUC) or bootstrap {drawn}"
+    if training["split"]["by"] == "time":
+        told += "; rows of one time are alike, so that those of other weeks may differ more than these intervals say"
+    return told
 
 
 def champion(measured: Found) -> Pairs:

@@ -25,7 +25,7 @@ def whiskers(
     bottom = ROW * len(rows) + 18
     told = ["value", "low", "high", *(["promise"] if any(row.get("promise") is not None for row in rows) else [])]
     table = [[row["name"], *(score(row.get(name)) for name in told)] for row in rows]
-    said = ["A dot for each value, a line for its 95 % interval."]
+    said = ["A dot for each value, a line for its interval."]
     said += [f"{row['name']}: {' '.join(scores(row['value'], row['low'], row['high']))}." for row in rows[:FEW]]
     said += [f"The dashed line is {name}, {short(value)}." for name, value in marks.items()]
     chart = Chart(title, " ".join(said), bottom + 36, ["", *told], table)

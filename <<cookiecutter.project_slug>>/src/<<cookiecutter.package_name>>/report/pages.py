@@ -74,7 +74,7 @@ def report_page(
         accepted=all(verdict.kept for verdict in verdicts),
         headline=headline,
         scoring=training["scoring"],
-        resampled=facts.resampled(measured),
+        resampled=facts.resampled(measured, training),
         searched=facts.searched(training),
         **shown,
     )
