@@ -50,9 +50,10 @@ def resampled(measured: Found, training: Found) -> str:
     found = asked(measured, "quality") or next(iter(measured.get("metrics", {}).values()), {})
     groups = found.get("groups")
     drawn = f"of {groups:,} whole groups of test rows, each of one key" if groups else "of the test rows"
-    told = f"by placement values (ROC AUC) or bootstrap {drawn}"
+    ranks = "by placement values (ROC AUC) or " if "roc_auc" in measured.get("metrics", {}) else ""
+    told = f"{ranks or 'by '}bootstrap {drawn}"
     if training["split"]["by"] == "time":
-        told += "; rows of one time are alike, so that those of other weeks may differ more than these intervals say"
+        told += "; rows close in time are alike, so that those of other weeks may differ more than the intervals say"
     return told
 
 
