@@ -23,6 +23,7 @@ SKEWED = np.array([0.0, 0.0, 0.0, 0.0, 50.0])
         pytest.param("roc_auc", RARE, 0.2, 0.3, id="nothing-is-better"),
         pytest.param("r2", SKEWED, None, 10.0, id="mean"),
         pytest.param("neg_mean_absolute_error", SKEWED, None, 0.0, id="median"),
+        pytest.param("neg_mean_poisson_deviance", SKEWED, None, 10.0, id="median-that-says-nothing"),
     ],
 )
 def test_best_constant_is_said(metric: str, truth: Any, by: float | None, said: float) -> None:

@@ -17,6 +17,7 @@ OPEN = ("fail", "allow")
 RULES = ("not worse", "better")
 ABOVE_ZERO = ("limit", "megabytes", "memory", "latency")
 NOT_BELOW_ZERO = ("margin", "gap", "tolerance", "twins", "min_rows")
+BELOW_ONE = ("tolerance", "twins")  # of a probability, a spread or a share: all would be allowed
 RARER = 15  # rows of the rarer class; with fewer no interval of the benchmark covers what it promises
 
 
@@ -167,8 +168,7 @@ def _check(promise: Any, written: Mapping[str, Any], where: str) -> None:
         if key in NOT_BELOW_ZERO and value < 0:
             better = ', and rule = "better" where more is asked' if isinstance(promise, ChampionGate) else ""
             raise InputError(f"{where}: {key} must not lie below 0, as {value} does; write 0 or more{better}")
-    if isinstance(promise, LeakageGate):
-        if not 0.5 < promise.alone <= 1:
-            raise InputError(f"{where}: alone must lie above 0.5 and not above 1, not at {promise.alone}")
-        if not promise.twins < 1:
-            raise InputError(f"{where}: twins is a share of rows below 1, not {promise.twins}; write a smaller one")
+        if key in BELOW_ONE and not value < 1:
+            raise InputError(f"{where}: {key} must lie below 1, not at {value}, which allows everything")
+    if isinstance(promise, LeakageGate) and not 0.5 < promise.alone <= 1:
+        raise InputError(f"{where}: alone must lie above 0.5 and not above 1, not at {promise.alone}")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..contract import InputError
 from .metrics import Array, Rows, score
 
 
@@ -36,5 +37,8 @@ def _constants(known: Array, rows: Rows) -> list[Any]:
 
 
 def _reached(metric: str, rows: Rows) -> float:
-    found = score(metric, rows)
+    try:
+        found = score(metric, rows)
+    except InputError:
+        return -np.inf  # some say nothing of a constant, such as the Poisson deviance of a median of 0
     return found if np.isfinite(found) else -np.inf
