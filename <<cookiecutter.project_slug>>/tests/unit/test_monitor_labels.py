@@ -39,6 +39,22 @@ def test_labels_that_nothing_tells_apart_are_left_out(capsys: pytest.CaptureFixt
 
 
 @pytest.mark.usefixtures("judged")
+def test_labels_hold_the_model_against_the_commoner_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """Not against the one that a dear miss makes of their share."""
+    path = Path("gates.toml")
+    promised = path.read_text("utf-8").replace("roc_auc", "accuracy")
+    path.write_text(promised.replace("floor = 0.7", "floor = 0.1"), "utf-8")
+    table = pd.read_csv("data/parcels.csv", dtype=str)
+    rows = pd.concat([table[table["returned"] == "yes"].head(200), table[table["returned"] == "no"].head(300)])
+    rows.drop(columns=["returned", "refund"]).to_csv("recent.csv", index=False)
+    rows[["returned", "parcel"]].to_csv("labels.csv", index=False)
+    said(capsys, "monitor", "--input", "recent.csv", "--labels", "labels.csv")
+    quality, baseline, _ = json.loads(Path("build/report/monitor.json").read_text("utf-8"))["promises"]
+    reached, gained = (float(each["measured"].split("accuracy ")[1].split()[0]) for each in (quality, baseline))
+    assert gained == pytest.approx(reached - 0.6, abs=0.0011)
+
+
+@pytest.mark.usefixtures("judged")
 def test_time_of_a_label_is_read_only_where_it_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     """Keys that do not repeat are enough; those that do need it, and without it the labels are refused."""
     table = pd.read_csv("data/parcels.csv", dtype=str)

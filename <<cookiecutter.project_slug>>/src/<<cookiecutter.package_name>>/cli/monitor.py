@@ -5,7 +5,6 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from .. import atomic, bundle, config, data, evaluate, features, gates, model, monitor, tensors
@@ -117,16 +116,13 @@ def _promises(
 
 
 def _measured(loaded: model.Model, rows: pd.DataFrame, metric: str, params: config.Params) -> dict[str, Any]:
-    """Measure the model on labelled rows, and against always saying what is true on average there."""
+    """Measure the model on labelled rows, and against the best that always saying the same reaches there."""
     said = evaluate.predicted(loaded, rows)
     if len(set(said.truth)) < 2:
         raise InputError(f"all {len(rows)} labels that came back are the same; wait for more of them")
-    shares = (
-        np.bincount(said.truth, minlength=said.classes) / len(said.truth) if said.classes > 2 else said.truth.mean()
-    )
-    average = evaluate.constant(said, shares)
+    same = evaluate.always(metric, said.truth, said)
     return {
         "quality": {"metric": metric, **evaluate.measured(metric, said, params.evaluate.resamples)},
-        "baseline": {"metric": metric, **evaluate.gain(metric, said, average, params.evaluate.resamples)},
+        "baseline": {"metric": metric, **evaluate.gain(metric, said, same, params.evaluate.resamples)},
         "calibration": calibration.measure(said, params.evaluate.resamples),
     }
