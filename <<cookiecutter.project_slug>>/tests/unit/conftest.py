@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from _adopting import ROWS, THINGS
 
-from << cookiecutter.package_name >> import contract, data
+from << cookiecutter.package_name >> import config, contract, data
 from << cookiecutter.package_name >>.adopt import draft, draws, reading, texts
 from << cookiecutter.package_name >>.adopt.decision import Wishes
 
@@ -165,3 +165,9 @@ def measured(request: pytest.FixtureRequest) -> dict[str, Any]:
 def training(made: tuple[Path, object]) -> dict[str, Any]:
     """Return what the small training told."""
     return dict(json.loads((made[0] / "build" / "model" / "training.json").read_text("utf-8")))
+
+
+@pytest.fixture
+def promised(small: Path) -> config.Gates:
+    """Return the promises of the small project."""
+    return config.gates(small / "gates.toml")

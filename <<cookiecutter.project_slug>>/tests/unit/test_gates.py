@@ -1,65 +1,13 @@
 """What each gate lets through, and what it refuses."""
 
 import dataclasses
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
+from _measured import BOUNDED, CHECK, GOOD, LEAK, SLICE, SMALL, verdict
 
 from << cookiecutter.package_name >> import config, contract, gates
-
-BOUNDED = {"metric": "roc_auc", "value": 0.8, "low": 0.75, "high": 0.85, "rows": 400}
-SLICE = {
-    "column": "colour",
-    "value": "red",
-    "rows": 200,
-    "score": 0.8,
-    "low": 0.72,
-    "high": 0.88,
-    "error": 0.035,
-    "gap": 0.0,
-    "gap_error": 0.04,
-    "p": 0.5,
-    "visible": 0.11,
-    "note": "",
-}
-SMALL = dict.fromkeys(("score", "low", "high", "error", "gap", "gap_error", "p", "visible"))
-CHECK = {"check": "single rows", "rows": 200, "broken": 0, "largest": 1e-7, "said": "differ"}
-LEAK = {"columns": ["refund"], "score": 0.999, "rest": 0.8}
-GOOD: dict[str, dict[str, Any]] = {
-    "contract": {"rows": 1000, "violations": 0},
-    "leakage": {
-        "measure": "ROC AUC",
-        "rows": 900,
-        "findings": [],
-        "strongest": [{"columns": ["size"], "score": 0.7, "rest": None}],
-        "twins": {"share": 0.0, "chance": 0.0, "agree": 1.0, "rows": 300},
-    },
-    "quality": BOUNDED,
-    "baseline": BOUNDED | {"value": 0.3, "low": 0.25, "high": 0.35},
-    "overfit": {"metric": "roc_auc", "train": 0.85, "validation": 0.8, "gap": 0.05},
-    "champion": BOUNDED | {"value": 0.0, "low": -0.01, "high": 0.01, "version": "0.1.0"},
-    "slices": {"metric": "roc_auc", "slices": [SLICE, SLICE | {"value": "green"}]},
-    "calibration": {"error": 0.01, "p": 0.4, "visible": 0.03, "rows": 400, "curve": []},
-    "parity": {"largest": 1e-6, "labels": 0, "rows": 400},
-    "robustness": {"checks": [CHECK]},
-    "budget": {"megabytes": 0.1, "memory": 12.0, "latency": 1.0},
-    "reproducible": {"first": "a" * 64, "second": "a" * 64},
-}
-
-
-@pytest.fixture
-def promised(small: Path) -> config.Gates:
-    """Return the promises of the small project."""
-    return config.gates(small / "gates.toml")
-
-
-def verdict(measured: dict[str, Any], promised: config.Gates, gate: str) -> gates.Verdict:
-    """Return what one gate says about measurements."""
-    return next(each for each in gates.judge(measured, promised) if each.gate == gate)
 
 
 @pytest.mark.parametrize("gate", GOOD)
@@ -174,58 +122,6 @@ def test_champion_must_be_beaten_where_that_is_the_rule(promised: config.Gates) 
     assert verdict(GOOD, strict, "champion").verdict == gates.FAIL
     better = {**GOOD, "champion": GOOD["champion"] | {"value": 0.05, "low": 0.01}}
     assert verdict(better, strict, "champion").verdict == gates.PASS
-
-
-def test_cleared_column_is_no_leak(promised: config.Gates) -> None:
-    """Somebody looked at the column and signed; a pair is cleared only with both its columns."""
-    assert promised.leakage
-    cleared = dataclasses.replace(promised, leakage=dataclasses.replace(promised.leakage, cleared=("refund",)))
-    for columns, expected in ((["refund"], gates.PASS), (["refund", "size"], gates.FAIL)):
-        found = GOOD["leakage"] | {"strongest": [LEAK | {"columns": columns}]}
-        assert verdict({**GOOD, "leakage": found}, cleared, "leakage").verdict == expected
-
-
-def test_easy_problem_holds_no_leak(promised: config.Gates) -> None:
-    """Where all other columns tell the target too, none of them knows something that it must not."""
-    found = GOOD["leakage"] | {"strongest": [LEAK | {"score": 1.0, "rest": 0.9995}]}
-    assert verdict({**GOOD, "leakage": found}, promised, "leakage").verdict == gates.PASS
-
-
-@pytest.mark.parametrize(
-    ("chance", "said"), [(0.0, "at most 1.0% of"), (0.01, "at most 3.0% of.*, 3 times what .* make by chance$")]
-)
-def test_leakage_promises_what_it_asks_of_twins(promised: config.Gates, chance: float, said: str) -> None:
-    """A share of the rows: more of them where columns of few values make twins by chance."""
-    found = GOOD["leakage"] | {"twins": {"share": 0.0, "chance": chance, "agree": 1.0}}
-    assert re.search(said, verdict({**GOOD, "leakage": found}, promised, "leakage").promised)
-
-
-def test_twins_of_few_values_are_no_copies(promised: config.Gates) -> None:
-    """Rows of a few categories look alike; copies agree in the target too, and are more than chance makes."""
-    for twins in ({"share": 0.3, "chance": 0.2, "agree": 1.0}, {"share": 0.3, "chance": 0.0, "agree": 0.7}):
-        found = GOOD["leakage"] | {"twins": twins}
-        assert verdict({**GOOD, "leakage": found}, promised, "leakage").verdict == gates.PASS
-
-
-def test_many_equal_slices_are_judged_together(promised: config.Gates) -> None:
-    """One slice in twenty lies two errors behind by chance; that is none of its own."""
-    slices = [SLICE] * 19 + [SLICE | {"gap": 0.09, "gap_error": 0.045}]
-    assert (
-        verdict({**GOOD, "slices": {"metric": "roc_auc", "slices": slices}}, promised, "slices").verdict == gates.PASS
-    )
-    alone = {"metric": "roc_auc", "slices": slices[-1:]}
-    assert verdict({**GOOD, "slices": alone}, promised, "slices").verdict == gates.FAIL
-
-
-@given(some.lists(some.floats(0, 1), min_size=1, max_size=12))
-def test_holm_lies_between_bonferroni_and_nothing(ps: list[float]) -> None:
-    """What Bonferroni finds is found, what no single test finds is not, and a smaller p is never left out."""
-    found = gates.holm(ps, 0.05)
-    assert all(sure for p, sure in zip(ps, found, strict=True) if p <= 0.05 / len(ps))
-    assert not any(sure for p, sure in zip(ps, found, strict=True) if p > 0.05)
-    assert not found.count(True) or max(p for p, s in zip(ps, found, strict=True) if s) <= min(
-        [p for p, s in zip(ps, found, strict=True) if not s], default=1.0
-    )
 
 
 @pytest.mark.parametrize("gate", GOOD)

@@ -1,13 +1,8 @@
 """What the terminal says after the gates."""
 
-from << cookiecutter.package_name >> import gates, report
+from _reported import VERDICTS
 
-VERDICTS = [
-    gates.Verdict("contract", gates.PASS, "5 rows", "5 rows"),
-    gates.Verdict("quality", gates.FAIL, "auc 0.5 <b>", "above 0.7", "look"),
-    gates.Verdict("baseline", gates.INCONCLUSIVE, "0.1; about 80 rows", "above 0.1", "more rows"),
-    gates.Verdict("slices", gates.NOT_ASKED, "", "gates.toml has no [slices]"),
-]
+from << cookiecutter.package_name >> import gates, report
 
 
 def test_what_is_allowed_is_told_apart() -> None:
