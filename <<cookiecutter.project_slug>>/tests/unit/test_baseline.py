@@ -10,6 +10,7 @@ from << cookiecutter.package_name >>.evaluate import scorers
 
 NAMES = ("a", "b", "c")
 RARE = (np.arange(100) < 30).astype(int)
+LONG = np.array([1.0, 1.5, 4.0, 9.0, 16.0])
 SKEWED = np.array([0.0, 0.0, 0.0, 0.0, 50.0])
 
 
@@ -23,6 +24,7 @@ SKEWED = np.array([0.0, 0.0, 0.0, 0.0, 50.0])
         pytest.param("roc_auc", RARE, 0.2, 0.3, id="nothing-is-better"),
         pytest.param("r2", SKEWED, None, 10.0, id="mean"),
         pytest.param("neg_mean_absolute_error", SKEWED, None, 0.0, id="median"),
+        pytest.param("neg_mean_absolute_percentage_error", LONG, None, 1.5, id="quantile"),
         pytest.param("neg_mean_poisson_deviance", SKEWED, None, 10.0, id="median-that-says-nothing"),
     ],
 )
@@ -51,6 +53,8 @@ def test_best_constant_of_several_classes_is_said(metric: str, said: list[float]
         pytest.param("neg_mean_absolut_error", "regression", "did you mean neg_mean_absolute_error", id="of-numbers"),
         pytest.param("r2", "classification", "no scorer of scikit-learn for classes", id="of-the-other-task"),
         pytest.param("accuracy", "regression", "no scorer of scikit-learn for numbers", id="of-classes"),
+        pytest.param("recall", "classification", "best where the answer is always the same", id="of-a-constant"),
+        pytest.param("f1", "multiclass", "did you mean f1_macro", id="of-two-classes"),
         pytest.param("rand_score", "multiclass", "no scorer of scikit-learn for classes", id="of-clusters"),
     ],
 )

@@ -40,6 +40,7 @@ def test_good_model_passes(promised: config.Gates, gate: str) -> None:
         pytest.param("leakage", {"twins": {"share": 0.05, "chance": 0.0, "agree": 1.0}}, id="leakage-twins"),
         pytest.param("slices", {"asked": "f1"}, id="slices-another-metric"),
         pytest.param("leakage", {"suspect": 0.99}, id="leakage-suspected-too-late"),
+        pytest.param("leakage", {"suspect": 0.9}, id="leakage-suspected-too-early"),
         pytest.param("slices", {"slices": [SLICE, SLICE | {"gap": 0.2}]}, id="slices-gap"),
         pytest.param("slices", {"slices": [SLICE, SLICE | {"score": 0.4, "low": 0.32}]}, id="slices-below-floor"),
         pytest.param("calibration", {"error": 0.2, "p": 0.001}, id="calibration-error"),

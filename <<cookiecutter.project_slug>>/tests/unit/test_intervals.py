@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from << cookiecutter.package_name >> import evaluate
 from << cookiecutter.package_name >>.evaluate import metrics, placement
@@ -121,6 +122,17 @@ def test_model_without_a_mistake_is_not_sure_of_itself(metric: str) -> None:
     same = np.repeat(np.arange(10), 4)
     repeated = evaluate.measured(metric, evaluate.Rows(same % 2, (same % 2).astype(float), 0.5, same), 200)
     assert repeated["low"] < found["low"] - 0.2
+
+
+@pytest.mark.parametrize(("metric", "few"), [("precision", 5), ("recall", 15), ("jaccard", 5)])
+def test_few_labels_without_a_mistake_are_not_sure(metric: str, few: int) -> None:
+    """Five alarms that are all true show little, however many rows there are."""
+    positives = 15 if metric == "recall" else few
+    truth = (np.arange(200) < positives).astype(int)
+    scores = (np.arange(200) < few).astype(float)
+    found = evaluate.measured(metric, evaluate.Rows(truth, scores, 0.5), 200)
+    assert found["value"] == 1
+    assert found["low"] == pytest.approx(binomtest(few, few).proportion_ci(method="wilson").low)
 
 
 def test_interval_is_seeded_and_holds_the_value() -> None:

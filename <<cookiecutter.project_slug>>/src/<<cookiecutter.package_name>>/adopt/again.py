@@ -39,7 +39,7 @@ def _documents(root: Path, wanted: Files, name: str) -> tuple[dict[str, Any], di
     content = wanted[name]
     assert isinstance(content, bytes)
     try:
-        old = tomllib.loads((root / name).read_text("utf-8"))
+        old = tomllib.loads((root / name).read_text("utf-8-sig"))
     except FileNotFoundError:
         old = {}
     return old, tomllib.loads(content.decode())

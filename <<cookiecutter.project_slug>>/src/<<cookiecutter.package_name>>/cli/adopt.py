@@ -41,7 +41,7 @@ def do_adopt(given: Namespace) -> int:
 def _owner() -> str:
     """Return who owns the problem now, or nobody."""
     try:
-        return str(tomllib.loads(Path("contract.toml").read_text("utf-8"))["problem"]["owner"])
+        return str(tomllib.loads(Path("contract.toml").read_text("utf-8-sig"))["problem"]["owner"])
     except (OSError, ValueError, KeyError, TypeError):
         return "nobody yet"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from .. import atomic, bundle, config, contract, data, evaluate, model
 from ..contract import InputError
+from ..evaluate import scorers
 from .data import LOCK, conforming
 from .judge import REPORT
 
@@ -14,6 +15,7 @@ def do_compare(given: Namespace) -> int:
     agreed, _ = contract.read(Path("contract.toml"))
     params, gate = config.params(Path("params.toml")), config.gates(Path("gates.toml")).quality
     metric = gate.metric if gate else params.train.scoring
+    scorers.fitting(metric, agreed.problem.task, "gates.toml, [quality]")
     lock = data.read_lock(LOCK)
     table = data.locked(lock, Path.cwd())
     parts = data.split(conforming(table, lock.source), agreed, params.split)

@@ -9,6 +9,8 @@ import numpy as np
 from ..contract import InputError
 from .metrics import Array, Rows, score
 
+QUANTILES = np.linspace(0, 1, 41)  # some errors count what is too much otherwise than what is too little
+
 
 def constant(rows: Rows, said: Any) -> Rows:
     """Return these rows as somebody predicts them who always says the same: a score, or one of each class."""
@@ -18,8 +20,8 @@ def constant(rows: Rows, said: Any) -> Rows:
 def always(metric: str, known: Array, rows: Rows) -> Rows:
     """Return these rows as predicted by the constant that does best on the targets that are `known`.
 
-    Of numbers it is their mean or median, of classes their shares or one of them for sure: a label that is priced by
-    its mistakes may be the rarer one, and lose by accuracy to always saying the other.
+    Of numbers it is their mean or a quantile, such as the median, of classes their shares or one of them for sure: a
+    label that is priced by its mistakes may be the rarer one, and lose by accuracy to always saying the other.
     """
     learned = Rows(known, np.zeros((len(known), *rows.scores.shape[1:])), rows.rule)
     with warnings.catch_warnings():
@@ -31,7 +33,7 @@ def always(metric: str, known: Array, rows: Rows) -> Rows:
 
 def _constants(known: Array, rows: Rows) -> list[Any]:
     if not rows.classes:
-        return [float(np.mean(known)), float(np.median(known))]
+        return [float(np.mean(known)), *map(float, np.quantile(known, QUANTILES))]
     shares = np.bincount(known, minlength=rows.classes) / len(known)
     return [float(shares[1]), 0.0, 1.0] if rows.scores.ndim == 1 else [shares, *np.eye(rows.classes)]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..rule import labels
 from . import errors, placement
 from .bootstrap import interval, resampled, wilson
 from .metrics import Array, Rows, score, statistic
@@ -50,7 +51,9 @@ def _interval(metric: str, value: float, rows: Rows, resamples: int) -> tuple[fl
         low, high = placement.interval(rows)
         return (low, high) if math.isfinite(low) else _wilson(value, 0.0, rows)
     if rows.rule is None or metric not in SHARES:
-        return interval(measure, columns, resamples, rows.groups)
+        low, high = interval(measure, columns, resamples, rows.groups)
+        # Hardly a resample differs, as where the few rows that are called positive are: that is no certainty.
+        return (low, high) if rows.rule is None or low < high or not 0 <= value <= 1 else wilson(value, _fewest(rows))
     found = resampled(measure, columns, resamples, rows.groups)
     return _wilson(value, float(np.nanvar(found, ddof=1)), rows)
 
@@ -85,6 +88,13 @@ def _wilson(value: float, variance: float, rows: Rows) -> tuple[float, float]:
     else:
         n = float(min(_units(rows, rows.truth == one) for one in range(rows.classes)))
     return wilson(value, n)
+
+
+def _fewest(rows: Rows) -> float:
+    """Return the rows (or groups) of the class that fewest have, or that is said of the fewest."""
+    assert rows.rule is not None
+    said = labels(rows.scores, rows.rule)
+    return float(min(_units(rows, kind == one) for kind in (rows.truth, said) for one in np.unique(kind)))
 
 
 def _units(rows: Rows, inside: Any) -> int:

@@ -16,7 +16,8 @@ def judge(found: Found, promise: Any) -> Outcome:
 
     A problem that many columns solve is an easy one; a leak stands out: its error is a fraction of that of the rest.
     """
-    if promise.alone < found.get("suspect", promise.alone):
+    # What is suspected is left out of the pairs and of the rest, so that neither bound stands for the other.
+    if promise.alone != found.get("suspect", promise.alone):
         return FAIL, f"suspected was from {found['suspect']:g} on", f"from {promise.alone:g}; run ml evaluate again"
     cleared = set(promise.cleared)
     named = [(" and ".join(one["columns"]), one) for one in found["strongest"]]

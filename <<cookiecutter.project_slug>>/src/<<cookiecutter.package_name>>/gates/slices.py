@@ -58,5 +58,5 @@ def _above(value: float, bound: float, error: float) -> float:
 
 def _needed(one: Found, floor: float) -> str:
     if not one["score"] > floor:
-        return ", below the floor as measured"
+        return ", not above the floor as measured"
     return f"; {would_decide(one['rows'], one['score'] - one['low'], one['score'] - floor)}"

@@ -53,7 +53,7 @@ def resampled(measured: Found, training: Found) -> str:
     ranks = "by placement values (ROC AUC) or " if "roc_auc" in measured.get("metrics", {}) else ""
     told = f"{ranks or 'by '}bootstrap {drawn}"
     if training["split"]["by"] == "time":
-        told += "; rows close in time are alike, so that those of other weeks may differ more than the intervals say"
+        told += "; rows close in time are alike, so that later ones may differ more than the intervals say"
     return told
 
 
