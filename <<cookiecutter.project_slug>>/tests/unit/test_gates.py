@@ -75,6 +75,8 @@ def test_broken_promise_fails(promised: config.Gates, gate: str, worse: dict[str
         pytest.param("baseline", {"value": 0.15, "low": 0.05}, "about 160", id="baseline"),
         pytest.param("champion", {"value": 0.0, "low": -0.04}, "about 160", id="champion"),
         pytest.param("quality", {"rarer": 14}, "14 rows of the rarer class are too few", id="quality-rare"),
+        pytest.param("quality", {"groups": 29}, "29 keys are too few", id="quality-keys"),
+        pytest.param("quality", {"rows": 29}, "29 rows are too few", id="quality-rows"),
         pytest.param("slices", {"slices": [SLICE | {"score": 0.65, "low": 0.55}]}, "about 800 rows", id="slices-wide"),
         pytest.param(
             "slices", {"slices": [SLICE | SMALL | {"note": "has 9 test rows"}]}, "9 test rows", id="slices-small"

@@ -135,6 +135,18 @@ def test_few_labels_without_a_mistake_are_not_sure(metric: str, few: int) -> Non
     assert found["low"] == pytest.approx(binomtest(few, few).proportion_ci(method="wilson").low)
 
 
+@pytest.mark.parametrize("metric", ["accuracy", "f1", "precision"])
+def test_two_models_that_say_the_same_of_few_rows_may_differ(metric: str) -> None:
+    """Where scores differ it may be luck: 20 rows of a class leave more open than 200, and one model leaves nothing."""
+    for few in (20, 200):
+        truth = np.arange(2 * few) % 2
+        ours, theirs = (evaluate.Rows(truth, np.where(truth, high, 0.1), 0.5) for high in (0.8, 0.9))
+        found = evaluate.gain(metric, ours, theirs, 200)
+        luck = 1 - binomtest(few, few).proportion_ci(method="wilson").low
+        assert (found["low"], found["value"], found["high"]) == pytest.approx((-luck, 0, luck))
+        assert evaluate.gain(metric, ours, ours, 200)["low"] == 0
+
+
 def test_interval_is_seeded_and_holds_the_value() -> None:
     """The same rows give the same interval."""
     rng = np.random.default_rng(0)

@@ -91,7 +91,7 @@ def test_metric_of_the_other_task_has_an_interval_of_its_own() -> None:
 def test_metric_that_cannot_be_computed_is_refused(metric: str) -> None:
     """The sentence names the metric and the file."""
     broken = evaluate.Rows(np.array([0, 1]), np.array([0.1, np.nan]), 0.5)
-    with pytest.raises(contract.InputError, match=rf"gates.toml: metric '{metric}'"):
+    with pytest.raises(contract.InputError, match=rf"{metric} cannot be computed .*gates.toml"):
         evaluate.score(metric, broken)
 
 

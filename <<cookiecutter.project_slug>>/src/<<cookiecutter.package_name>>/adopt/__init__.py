@@ -55,7 +55,8 @@ def adopt(source: str, path: Path, wishes: Wishes, root: Path, owner: str, ask: 
     draft = drafted(raw, wishes, owner)
     typed = _typed(draft, path)
     classes = None if draft.target.task == "regression" else typed[draft.target.column.name]
-    wanted = Split(draft.by, parts.shares(len(typed), classes), draft.key)
+    known = len(typed[[*draft.key]].drop_duplicates()) if draft.key else len(typed)
+    wanted = Split(draft.by, parts.shares(len(typed), known, classes), draft.key)
     divided, split, draft = _split(draft, typed, wanted)
     draft, cleared = leaks.without(leaks.hidden(draft, wishes.unavailable), divided.train, ask)
     agreed = draft.contract

@@ -9,7 +9,7 @@ import pandas as pd
 from sklearn.model_selection import TimeSeriesSplit
 
 from .. import data
-from ..config import RARER, Split
+from ..config import FEWEST, RARER, Split
 from ..contract import Contract, InputError, classes
 from ..data import Parts
 
@@ -17,21 +17,20 @@ FOLDS = 5
 SMALL = 1000  # rows: below, more of them must be tested
 VALIDATION = 0.2
 LEAST_TEST, SMALL_TEST, MOST_TEST = 0.2, 0.3, 0.4
-SEEN = 1.2 * RARER  # rows of the rarest class that are tested on average, so that RARER of them mostly are
+SEEN = 1.2  # times as many as are needed are tested on average, so that they mostly are
 SALTS = 100
 KEY = "\x1f"  # a name that no table has: it joins the cells of a key
 CLOSE = 0.05  # of the whole: so near must a part come to its share
 
 
-def shares(rows: int, target: "pd.Series[Any] | None") -> tuple[float, float, float]:
+def shares(rows: int, keys: int, target: "pd.Series[Any] | None") -> tuple[float, float, float]:
     """Return how much of a table is learned from, chosen by and tested on: the more is tested the fewer rows there are.
 
-    `target` holds classes; of the rarest enough must be tested.
+    `keys` says how many rows differ in their key, `target` holds classes; of these and the rarest enough are tested.
     """
     test = LEAST_TEST if rows >= SMALL else SMALL_TEST
-    if target is not None:
-        wanted = SEEN / target.value_counts().min()
-        test = float(np.clip(np.ceil(20 * wanted) / 20, test, MOST_TEST))
+    wanted = max(FEWEST / keys, 0 if target is None else RARER / target.value_counts().min())
+    test = float(np.clip(np.ceil(20 * SEEN * wanted) / 20, test, MOST_TEST))
     return round(1 - VALIDATION - test, 2), VALIDATION, round(test, 2)
 
 
@@ -77,17 +76,14 @@ def _known(table: pd.DataFrame, agreed: Contract, wanted: Split) -> pd.DataFrame
 
 
 def _off(parts: Parts, agreed: Contract, shares: tuple[float, ...]) -> tuple[int, float]:
-    """Return how many test rows the rarest class lacks, and how far rows and classes are from their shares."""
-    frames = (parts.train, parts.validation, parts.test)
-    counts = [np.array([len(frame) for frame in frames], float)]
-    if agreed.problem.task != "regression":
-        name = agreed.target.name
-        counts += [
-            np.array([(frame[name] == one).sum() for frame in frames], float)
-            for one in pd.concat(frames)[name].unique()
-        ]
-    lacking = max(0, RARER - int(min(each[2] for each in counts)))
-    return lacking, max(float(np.abs(each / each.sum() - shares).max()) for each in counts)
+    """Return how many keys the test part or a class in it lacks, and how far rows and classes are from their shares."""
+    name, frames = agreed.target.name, (parts.train, parts.validation, parts.test)
+    kinds: Iterable[Any] = [] if agreed.problem.task == "regression" else pd.concat(frames)[name].unique()
+    every = [frames, *([frame[frame[name] == one] for frame in frames] for one in kinds)]
+    needed = [FEWEST, *[RARER for _ in kinds]]
+    lacking = max(least - each[2][KEY].nunique() for least, each in zip(needed, every, strict=True))
+    counts = [np.array([len(frame) for frame in each], float) for each in every]
+    return max(0, lacking), max(float(np.abs(each / each.sum() - shares).max()) for each in counts)
 
 
 def _folded(train: pd.DataFrame, agreed: Contract) -> None:

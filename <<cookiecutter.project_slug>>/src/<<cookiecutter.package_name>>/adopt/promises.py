@@ -9,9 +9,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..config import RARER
+from .. import data, features
 from ..contract import Refusal
-from ..gates.outcome import FAR
+from ..evaluate import Rows
+from ..evaluate.intervals import support
+from ..gates.outcome import FAR, too_few
 from . import leaks, limits
 from .decision import Decision
 from .draws import LARGEST, Promising
@@ -73,6 +75,12 @@ def _least(rows: int) -> int:
     return max(10, rows // 2 // digits * digits)
 
 
+def _tested(run: Run) -> dict[str, int]:
+    """Return how many rows of which kind will be tested: they are counted, and nothing else is read of them."""
+    truth = features.target(run.contract, run.parts.test)
+    return support(Rows(truth, np.zeros(len(truth)), run.rows.rule, data.groups(run.parts.test, run.contract)))
+
+
 def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
     """Return the floor of the metric and the margin over the baseline."""
     run, rows = asked.run, len(asked.run.rows.truth)
@@ -92,10 +100,8 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
             f"{reached}, but {run.test} test rows cannot tell it surely from the {base:.3f} of always saying the same; "
             f"either these columns do not tell the target, or {many} rows are needed"
         )
-    if run.rows.rule is not None:
-        rarer = int(run.parts.test[run.contract.target.name].value_counts().min())
-        if rarer < RARER:
-            raise Refusal(f"the test part has {rarer} rows of the rarest class, {RARER} are the least; add such rows")
+    if few := too_few(_tested(run)):
+        raise Refusal(f"of the test part, {few}; add some")
     margin = limits.down((floor - base) / 2)
     share = RESERVE[run.params.split.by]
     seen = "validation rows" if run.table is run.parts.validation else "rows out of fold"

@@ -12,7 +12,7 @@ from .. import atomic, bundle, config, data, evaluate, export, model, train
 from ..contract import Refusal
 from ..evaluate import cost, scorers
 from ..report import curves
-from .basis import Basis, begin, same
+from .basis import Basis, begin, promised, same
 from .data import LOCK
 from .judge import CURVES, IDENTITY, METRICS, MODEL, last_trained
 
@@ -22,9 +22,9 @@ def do_evaluate(given: Namespace) -> int:
     training, content = last_trained(MODEL)
     basis = _basis_of(training)
     promises = config.gates(Path("gates.toml"))
-    metric = promises.quality.metric if promises.quality else basis.params.train.scoring
-    for name, asked in (("quality", metric), ("slices", promises.slices.metric if promises.slices else "")):
-        scorers.fitting(asked or metric, basis.contract.problem.task, f"gates.toml, [{name}]")
+    metric = promised(promises, basis.contract)
+    if promises.slices and promises.slices.metric:
+        scorers.fitting(promises.slices.metric, basis.contract.problem.task, "gates.toml, [slices]: metric")
     exported = model.Model(basis.contract, content, model.rule(basis.contract, training), training["backend"])
     pipeline = export.loads((MODEL / "model.skops").read_bytes())
     found = evaluate.measure(basis.parts, exported, content, pipeline, metric, promises, basis.params.evaluate)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from .. import atomic, bundle, config, contract, data, evaluate, model
 from ..contract import InputError
-from ..evaluate import scorers
+from ..gates.outcome import too_few
+from .basis import promised
 from .data import LOCK, conforming
 from .judge import REPORT
 
@@ -13,9 +14,7 @@ from .judge import REPORT
 def do_compare(given: Namespace) -> int:
     """Tell whether the challenger is better than the champion, surely, on rows that neither trained on."""
     agreed, _ = contract.read(Path("contract.toml"))
-    params, gate = config.params(Path("params.toml")), config.gates(Path("gates.toml")).quality
-    metric = gate.metric if gate else params.train.scoring
-    scorers.fitting(metric, agreed.problem.task, "gates.toml, [quality]")
+    params, metric = config.params(Path("params.toml")), promised(config.gates(Path("gates.toml")), agreed)
     lock = data.read_lock(LOCK)
     table = data.locked(lock, Path.cwd())
     parts = data.split(conforming(table, lock.source), agreed, params.split)
@@ -31,13 +30,13 @@ def do_compare(given: Namespace) -> int:
     found = evaluate.against(rows, raw, agreed, parts.record, champion, metric, params.evaluate)
     if "incomparable" in found:
         raise InputError(f"{given.champion}: cannot be compared on these data: {found['incomparable']}")
-    enough = found.get("rarer", config.RARER) >= config.RARER
-    better = enough and found["low"] > 0
-    few = "" if enough else f"; {found['rarer']} of the rarer class are too few, {config.RARER} the least"
+    few = too_few(found)
+    why = f"; {few}" if few else ""
+    better = not few and found["low"] > 0
     same = "; both hold the same model" if champion.model == challenger.model else ""
     said = (
         f"{'Better' if better else 'Not surely better'} than {found['version']}: {metric} {found['value']:+.3f} "
-        f"[{found['low']:+.3f}, {found['high']:+.3f}] on {found['rows']} rows that neither trained on{few}{same}."
+        f"[{found['low']:+.3f}, {found['high']:+.3f}] on {found['rows']} rows that neither trained on{why}{same}."
     )
     atomic.write(REPORT / "compare.md", f"### {said}\n".encode())
     print(said)

@@ -12,6 +12,7 @@ from ..bundle import Bundle
 from ..contract import Contract, InputError
 from ..evaluate import calibration
 from ..monitor import Watch, page
+from .basis import promised
 from .judge import REPORT
 
 
@@ -110,9 +111,9 @@ def _promises(
     rows = monitor.joined(table, labels, agreed, str(path), joint)
     if any(each.rows for each in broken):
         raise InputError(f"{path}: {next(str(each) for each in broken if each.rows)}; mend the labels")
-    promised = config.gates(Path("gates.toml"))
-    measured = _measured(loaded, rows, promised.quality.metric if promised.quality else params.train.scoring, params)
-    return len(rows), int(labels.duplicated(joint, keep=False).sum()), monitor.kept(measured, promised)
+    promises = config.gates(Path("gates.toml"))
+    measured = _measured(loaded, rows, promised(promises, agreed), params)
+    return len(rows), int(labels.duplicated(joint, keep=False).sum()), monitor.kept(measured, promises)
 
 
 def _measured(loaded: model.Model, rows: pd.DataFrame, metric: str, params: config.Params) -> dict[str, Any]:

@@ -1,6 +1,19 @@
 """What is tried (`params.toml`) and what is promised (`gates.toml`), read strictly."""
 
-from .promised import RARER, Gates, gates
+from .promised import FEWEST, RARER, Gates, gates
 from .tried import Costs, Evaluate, Family, Params, Source, Split, Train, params
 
-__all__ = ["RARER", "Costs", "Evaluate", "Family", "Gates", "Params", "Source", "Split", "Train", "gates", "params"]
+__all__ = [
+    "FEWEST",
+    "RARER",
+    "Costs",
+    "Evaluate",
+    "Family",
+    "Gates",
+    "Params",
+    "Source",
+    "Split",
+    "Train",
+    "gates",
+    "params",
+]

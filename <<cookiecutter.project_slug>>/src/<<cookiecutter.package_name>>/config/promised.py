@@ -18,7 +18,8 @@ RULES = ("not worse", "better")
 ABOVE_ZERO = ("limit", "megabytes", "memory", "latency")
 NOT_BELOW_ZERO = ("margin", "gap", "tolerance", "twins", "min_rows")
 BELOW_ONE = ("tolerance", "twins")  # of a probability, a spread or a share: all would be allowed
-RARER = 15  # rows of the rarer class; with fewer no interval of the benchmark covers what it promises
+# Rows, or keys where these repeat, in all and of the rarest class; with fewer no interval covers what it promises.
+FEWEST, RARER = 30, 15
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def gain(metric: str, ours: Rows, theirs: Rows, resamples: int) -> dict[str, Any
 
 
 def support(rows: Rows) -> dict[str, int]:
-    """Return how many rows there are, how many of the rarest class, and groups where a key repeats.
+    """Return how many rows there are, how many groups where a key repeats, and how many of either the rarest class has.
 
     No interval knows more than these do.
     """
@@ -39,7 +39,7 @@ def support(rows: Rows) -> dict[str, int]:
         counted["groups"] = len(np.unique(rows.groups))
     if not rows.classes:
         return counted
-    return {**counted, "rarer": int(np.bincount(rows.truth, minlength=rows.classes).min())}
+    return {**counted, "rarer": min(_units(rows, rows.truth == one) for one in range(rows.classes))}
 
 
 def _interval(metric: str, value: float, rows: Rows, resamples: int) -> tuple[float, float]:
@@ -72,7 +72,12 @@ def _difference(metric: str, value: float, ours: Rows, theirs: Rows, resamples: 
     def difference(counts: Array, truth: Array, first: Array, second: Array) -> Any:
         return of_ours(counts, truth, first) - of_theirs(counts, truth, second)
 
-    return interval(difference, (ours.truth, ours.scores, theirs.scores), resamples, ours.groups)
+    low, high = interval(difference, (ours.truth, ours.scores, theirs.scores), resamples, ours.groups)
+    if ours.rule is None or low < high or np.array_equal(ours.scores, theirs.scores):
+        return low, high
+    # Other scores, and not one other label: of few rows that may be luck.
+    luck = 1 - wilson(1, _fewest(ours))[0]
+    return value - luck, value + luck
 
 
 def _wilson(value: float, variance: float, rows: Rows) -> tuple[float, float]:
@@ -86,7 +91,7 @@ def _wilson(value: float, variance: float, rows: Rows) -> tuple[float, float]:
         # Each of several classes is told from all others: no row counts more often than it is compared.
         n = min((rows.classes - 1) * n, value * (1 - value) / variance)
     else:
-        n = float(min(_units(rows, rows.truth == one) for one in range(rows.classes)))
+        n = float(max(1, support(rows)["rarer"]))
     return wilson(value, n)
 
 
@@ -98,4 +103,4 @@ def _fewest(rows: Rows) -> float:
 
 
 def _units(rows: Rows, inside: Any) -> int:
-    return max(1, int(inside.sum()) if rows.groups is None else len(np.unique(rows.groups[inside])))
+    return int(inside.sum()) if rows.groups is None else len(np.unique(rows.groups[inside]))

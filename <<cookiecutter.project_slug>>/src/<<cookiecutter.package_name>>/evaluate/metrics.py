@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import get_scorer, get_scorer_names
+from sklearn.metrics import get_scorer
 
 from ..contract import InputError
 from ..rule import CostMatrix, Rule, labels
@@ -51,9 +51,8 @@ def score(metric: str, rows: Rows) -> float:
         told = ToldNumbers(None) if rows.rule is None else ToldClasses(rows.rule)
         return float(scorer(told, rows.scores[:, None], rows.truth))
     except ValueError as error:
-        known = ", ".join(get_scorer_names()) if "Valid options" in str(error) or "valid" in str(error) else ""
-        reason = f"known: {known}" if known else " ".join(str(error).split())
-        raise InputError(f"gates.toml: metric {metric!r} cannot be computed; {reason}") from error
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise InputError(f"{metric} cannot be computed ({reason}); take another metric in gates.toml") from error
 
 
 def statistic(metric: str, rule: Rule) -> Callable[..., Any]:

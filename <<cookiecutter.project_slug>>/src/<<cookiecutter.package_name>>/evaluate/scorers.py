@@ -15,17 +15,20 @@ NUMBERS = ("r2", "explained_variance", "d2_absolute_error_score", "neg_max_error
 CLUSTERS = ("adjusted_", "completeness", "fowlkes", "homogeneity", "mutual", "normalized_mutual", "rand_", "v_measure")
 
 
-def fitting(name: str, task: str, where: str) -> str:
-    """Return the name of a scorer that the task allows, or raise an InputError that says what may be meant."""
+def fitting(name: str, task: str, where: str) -> None:
+    """Raise an InputError that says what may be meant by a name that is no scorer of the task.
+
+    `where` is the file, the table and the key that hold it.
+    """
     known = sorted(each for each in get_scorer_names() if _allowed(each, task))
     if name in known:
-        return name
+        return
     kind = "numbers" if task == "regression" else "classes"
     if task == "classification" and name in REACHED:
-        raise InputError(f"{where}: metric {name!r} is best where the answer is always the same; take f1 or roc_auc")
+        raise InputError(f"{where} {name!r} is best where the answer is always the same; take f1 or roc_auc")
     near = [each for each in known if each.startswith(f"{name}_")] or difflib.get_close_matches(name, known, 3)
     meant = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
-    raise InputError(f"{where}: metric {name!r} is no scorer of scikit-learn for {kind}; {meant}")
+    raise InputError(f"{where} {name!r} is no scorer of scikit-learn for {kind}; {meant}")
 
 
 def _allowed(name: str, task: str) -> bool:

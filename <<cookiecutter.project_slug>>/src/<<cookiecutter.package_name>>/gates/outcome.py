@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from ..config import RARER
+from ..config import FEWEST, RARER
 
 PASS, FAIL, INCONCLUSIVE, ALLOWED = "pass", "fail", "inconclusive", "allowed"
 REPORT_ONLY = "report only"
@@ -34,12 +34,21 @@ def would_decide(rows: int, half: float, apart: float) -> str:
     return f"about {math.ceil(rows * (half / apart) ** 2)} rows would decide"
 
 
+def too_few(found: Found) -> str:
+    """Return why so few rows have no interval that could be trusted, or nothing."""
+    many, what = (found["groups"], "keys") if "groups" in found else (found["rows"], "rows")
+    if many < FEWEST:
+        return f"{many} {what} are too few for an interval, {FEWEST} the least"
+    if (rarer := found.get("rarer", RARER)) < RARER:
+        return f"{rarer} {what} of the rarer class are too few for an interval, {RARER} the least"
+    return ""
+
+
 def bounded(found: Found, floor: float, what: str) -> Outcome:
     """Judge a measurement by the lower bound of its interval."""
     said = f"{what} {found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}] on {found['rows']} rows"
     promised = f"lower bound above {floor:g}"
-    if found["value"] > floor and found.get("rarer", RARER) < RARER:
-        few = f"{found['rarer']} rows of the rarer class are too few for an interval, {RARER} the least"
+    if found["value"] > floor and (few := too_few(found)):
         return INCONCLUSIVE, f"{said}; {few}", promised
     if found["low"] > floor and found["value"] > floor:
         return PASS, said, promised

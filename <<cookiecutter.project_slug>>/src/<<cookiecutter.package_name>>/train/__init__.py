@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from .. import data, features, tensors
 from ..config import Params
-from ..contract import Contract, InputError
+from ..contract import Contract
 from ..data import Parts
 from ..pipeline import fitted
 from ..rule import Rule
@@ -60,7 +60,7 @@ def fit(parts: Parts, contract: Contract, params: Params, search: Search | None 
     known = None if groups is None else groups[some]
     cv = folds(contract, params, grouped=groups is not None)
     work = Work(few.inputs, few.y, known, params.train.scoring, cv)
-    scorer = _scorer(params.train.scoring)
+    scorer = get_scorer(params.train.scoring)
     rule = priced(contract, params.costs, few.y, params.train.folds)
     # One thread: the sums inside a fit depend on their order, and so would the bytes of the model.
     with threadpool_limits(1):
@@ -102,10 +102,3 @@ def _search(work: Work, contract: Contract, params: Params, search: Search) -> I
     scored = [replace(c, score=score) for c, score in zip(every, search(every, work), strict=True)]
     for family in params.train.families:
         yield max((c for c in scored if c.family == family.name), key=lambda c: c.score)
-
-
-def _scorer(name: str) -> Any:
-    try:
-        return get_scorer(name)
-    except ValueError as error:
-        raise InputError(f"params.toml, [train]: scoring {name!r} is no scorer of scikit-learn") from error
