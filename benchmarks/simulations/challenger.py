@@ -6,7 +6,7 @@ import numpy as np
 import worlds
 from measured import config, gates
 from measured.config.promised import ChampionGate
-from measured.evaluate import intervals
+from measured.evaluate import gains
 from tables import Rate
 
 TITLE = (
@@ -51,7 +51,7 @@ def _passed(metric: str, draws: int, n: int, margin: float, worse: float, correl
     passed = np.zeros(2, int)
     for _ in range(draws):
         ours, theirs = drawn(rng, n, (reached - worse, reached), correlation)
-        found = {"metric": metric, "version": "1", **intervals.gain(metric, ours, theirs, RESAMPLES)}
+        found = {"metric": metric, "version": "1", **gains.gain(metric, ours, theirs, RESAMPLES)}
         for place, rule in enumerate(rules):
             verdicts = gates.judge({"champion": found}, config.Gates(champion=rule))
             passed[place] += next(each.verdict for each in verdicts if each.gate == "champion") == gates.PASS

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import worlds
 from measured import evaluate
-from measured.evaluate import calibration, intervals, several
+from measured.evaluate import calibration, gains, several
 from tables import Rate
 
 TITLE = (
@@ -86,7 +86,7 @@ def _metric(metric: str) -> Callable[[evaluate.Rows], Found]:
 
 
 def _gain(metric: str, dumb: Any) -> Callable[[evaluate.Rows], Found]:
-    return lambda rows: intervals.gain(metric, rows, worlds.always(rows, dumb), RESAMPLES)
+    return lambda rows: gains.gain(metric, rows, worlds.always(rows, dumb), RESAMPLES)
 
 
 def _bias(rows: evaluate.Rows) -> Found:

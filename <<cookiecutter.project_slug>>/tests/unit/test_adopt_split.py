@@ -65,14 +65,42 @@ def test_moment_after_the_time_of_its_row_is_no_feature(adopted: Adopted, column
 
 @pytest.mark.parametrize(
     ("rows", "rarest", "expected"),
-    [(150, 50, (0.4, 0.2, 0.4)), (178, 48, (0.4, 0.2, 0.4)), (600, 200, (0.5, 0.2, 0.3)), (5000, 900, (0.6, 0.2, 0.2))],
+    [
+        (150, 50, (0.4, 0.2, 0.4)),
+        (178, 48, (0.4, 0.2, 0.4)),
+        (178, 178, (0.45, 0.2, 0.35)),
+        (600, 200, (0.5, 0.2, 0.3)),
+        (5000, 900, (0.6, 0.2, 0.2)),
+    ],
 )
 def test_more_is_tested_where_rows_are_few(rows: int, rarest: int, expected: tuple[float, ...]) -> None:
     """So that enough of the rarest class are among the test rows, and enough that differ in their key."""
-    classes = pd.Series(["rare"] * rarest + ["other"] * (rows - rarest))
-    assert parts.shares(rows, rows, classes) == pytest.approx(expected)
-    assert parts.shares(rows, rows, None) == ((0.6, 0.2, 0.2) if rows >= 1000 else (0.5, 0.2, 0.3))
-    assert parts.shares(rows, 100, None) == pytest.approx((0.4, 0.2, 0.4))
+    assert parts.shares(rows, rows, rarest) == pytest.approx(expected)
+    assert parts.shares(rows, 100, 100) == pytest.approx((0.4, 0.2, 0.4))
+
+
+def test_keys_are_counted_and_not_their_rows() -> None:
+    """Of 400 customers with ten rows each 40 are of the rarer class: so many, and not 400, are to be tested of."""
+    customer = np.repeat(np.arange(400), 10)
+    table = pd.DataFrame({"customer": customer, "y": np.where(customer % 10 == 0, "yes", "no")})
+    agreed = contract.of(
+        {
+            "problem": {
+                **dict.fromkeys(("question", "decision", "owner"), "-"),
+                "task": "classification",
+                "target": "y",
+                "positive": "yes",
+            },
+            "columns": {
+                "customer": {"type": "integer", "role": "key"},
+                "calls": {"type": "number"},
+                "y": {"type": "category", "role": "target", "values": ["no", "yes"]},
+            },
+        }
+    )
+    assert parts.known(table, agreed, ("customer",)) == (400, 40)
+    assert parts.known(table, agreed, ()) == (4000, 400)
+    assert parts.shares(4000, 400, 40) == pytest.approx((0.4, 0.2, 0.4))
 
 
 def test_time_whose_folds_lack_a_class_splits_nothing(adopted: Adopted, tmp_path: Path) -> None:

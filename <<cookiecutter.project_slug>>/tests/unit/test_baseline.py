@@ -25,7 +25,6 @@ SKEWED = np.array([0.0, 0.0, 0.0, 0.0, 50.0])
         pytest.param("r2", SKEWED, None, 10.0, id="mean"),
         pytest.param("neg_mean_absolute_error", SKEWED, None, 0.0, id="median"),
         pytest.param("neg_mean_absolute_percentage_error", LONG, None, 1.5, id="quantile"),
-        pytest.param("neg_max_error", SKEWED, None, 25.0, id="middle"),
         pytest.param("neg_mean_poisson_deviance", SKEWED, None, 10.0, id="median-that-says-nothing"),
     ],
 )
@@ -55,6 +54,8 @@ def test_best_constant_of_several_classes_is_said(metric: str, said: list[float]
         pytest.param("r2", "classification", "no scorer of scikit-learn for classes", id="of-the-other-task"),
         pytest.param("accuracy", "regression", "no scorer of scikit-learn for numbers", id="of-classes"),
         pytest.param("recall", "classification", "best where the answer is always the same", id="of-a-constant"),
+        pytest.param("positive_likelihood_ratio", "classification", "not defined", id="of-no-mistake"),
+        pytest.param("neg_max_error", "regression", "the error of one row", id="of-one-row"),
         pytest.param("f1", "multiclass", "did you mean f1_macro", id="of-two-classes"),
         pytest.param("rand_score", "multiclass", "no scorer of scikit-learn for classes", id="of-clusters"),
     ],

@@ -68,15 +68,23 @@ def test_broken_promise_fails(promised: config.Gates, gate: str, worse: dict[str
     assert broken[0].advice == gates.GATES[gate]
 
 
+@pytest.mark.parametrize("least", [{"rarer": 15}, {"rows": 50}, {"groups": 50}], ids=["class", "rows", "keys"])
+@pytest.mark.parametrize("gate", ["quality", "baseline", "champion", "calibration"])
+def test_just_enough_rows_decide(promised: config.Gates, gate: str, least: dict[str, int]) -> None:
+    """No gate asks for more than an interval needs."""
+    assert verdict({**GOOD, gate: GOOD[gate] | least}, promised, gate).verdict == gates.PASS
+
+
 @pytest.mark.parametrize(
     ("gate", "few", "said"),
     [
         pytest.param("quality", {"value": 0.75, "low": 0.65}, "about 160", id="quality"),
         pytest.param("baseline", {"value": 0.15, "low": 0.05}, "about 160", id="baseline"),
         pytest.param("champion", {"value": 0.0, "low": -0.04}, "about 160", id="champion"),
-        pytest.param("quality", {"rarer": 14}, "14 rows of the rarer class are too few", id="quality-rare"),
-        pytest.param("quality", {"groups": 29}, "29 keys are too few", id="quality-keys"),
-        pytest.param("quality", {"rows": 29}, "29 rows are too few", id="quality-rows"),
+        pytest.param("quality", {"rarer": 14}, "14 rows of the rarer class or label are too few", id="quality-rare"),
+        pytest.param("quality", {"groups": 49}, "49 keys are too few", id="quality-keys"),
+        pytest.param("quality", {"rows": 49}, "49 rows are too few", id="quality-rows"),
+        pytest.param("calibration", {"groups": 49}, "49 keys are too few", id="calibration-keys"),
         pytest.param("slices", {"slices": [SLICE | {"score": 0.65, "low": 0.55}]}, "about 800 rows", id="slices-wide"),
         pytest.param(
             "slices", {"slices": [SLICE | SMALL | {"note": "has 9 test rows"}]}, "9 test rows", id="slices-small"

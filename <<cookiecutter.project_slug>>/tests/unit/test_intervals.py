@@ -137,14 +137,52 @@ def test_few_labels_without_a_mistake_are_not_sure(metric: str, few: int) -> Non
 
 @pytest.mark.parametrize("metric", ["accuracy", "f1", "precision"])
 def test_two_models_that_say_the_same_of_few_rows_may_differ(metric: str) -> None:
-    """Where scores differ it may be luck: 20 rows of a class leave more open than 200, and one model leaves nothing."""
+    """It may be luck where their scores differ: the gain is as sure as if one label did; of one model it is certain."""
     for few in (20, 200):
         truth = np.arange(2 * few) % 2
         ours, theirs = (evaluate.Rows(truth, np.where(truth, high, 0.1), 0.5) for high in (0.8, 0.9))
-        found = evaluate.gain(metric, ours, theirs, 200)
-        luck = 1 - binomtest(few, few).proportion_ci(method="wilson").low
-        assert (found["low"], found["value"], found["high"]) == pytest.approx((-luck, 0, luck))
-        assert evaluate.gain(metric, ours, ours, 200)["low"] == 0
+        found, same = evaluate.gain(metric, ours, theirs, 1000), evaluate.gain(metric, ours, ours, 1000)
+        # Of a rate of one in n three in n are drawn in one resample of forty.
+        assert found["low"] == pytest.approx(-3 / (2 * few if metric == "accuracy" else few), rel=0.6)
+        assert (found["value"], found["high"], same["low"]) == (0, -found["low"], 0)
+
+
+@pytest.mark.parametrize("metric", ["roc_auc", "average_precision"])
+def test_two_models_that_rank_alike_are_alike(metric: str) -> None:
+    """Whatever the rows: another scale of the same ranks is no other model."""
+    rows = classes(np.random.default_rng(0), 1.0)
+    scaled = evaluate.Rows(rows.truth, rows.scores * 2 + 1, rows.rule)
+    found = evaluate.gain(metric, rows, scaled, 200)
+    assert (found["low"], found["value"], found["high"]) == (0, 0, 0)
+
+
+def test_error_of_none_of_few_rows_is_not_sure() -> None:
+    """Also where the best is 0 from below: thirty rows without an error do not show that there is none."""
+    truth = np.arange(30) % 2
+    found = evaluate.measured("neg_brier_score", evaluate.Rows(truth, truth.astype(float), 0.5), 200)
+    assert (found["value"], found["high"]) == (0, 0)
+    assert found["low"] == pytest.approx(-binomtest(0, 15).proportion_ci(method="wilson").high)
+
+
+def test_few_true_alarms_gain_no_more_for_sure_than_they_reach() -> None:
+    """Five alarms that are all true: between resamples the constant varies, and the model does not."""
+    truth = (np.arange(200) < 15).astype(int)
+    rows = evaluate.Rows(truth, (np.arange(200) < 5).astype(float), 0.5)
+    constant = evaluate.Rows(truth, np.ones(200), 0.5)
+    metric, gained = evaluate.measured("precision", rows, 200), evaluate.gain("precision", rows, constant, 200)
+    assert gained["low"] == pytest.approx(metric["low"] - 15 / 200)
+    assert metric["rarer"] == gained["rarer"] == 5
+
+
+@pytest.mark.parametrize("keys", [1, 2])
+def test_one_or_two_keys_are_measured(keys: int) -> None:
+    """That they are too few is for the gates to say."""
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        rows = evaluate.Rows(rng.integers(0, 2, 40), rng.random(40), 0.5, np.arange(40) % keys)
+        found = evaluate.measured("roc_auc", rows, 200)
+        assert 0 <= found["low"] <= found["value"] + 1e-9
+        assert found["value"] - 1e-9 <= found["high"] <= 1
 
 
 def test_interval_is_seeded_and_holds_the_value() -> None:

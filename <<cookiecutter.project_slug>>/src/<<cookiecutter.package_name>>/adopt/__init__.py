@@ -55,8 +55,7 @@ def adopt(source: str, path: Path, wishes: Wishes, root: Path, owner: str, ask: 
     draft = drafted(raw, wishes, owner)
     typed = _typed(draft, path)
     classes = None if draft.target.task == "regression" else typed[draft.target.column.name]
-    known = len(typed[[*draft.key]].drop_duplicates()) if draft.key else len(typed)
-    wanted = Split(draft.by, parts.shares(len(typed), known, classes), draft.key)
+    wanted = Split(draft.by, parts.shares(len(typed), *parts.known(typed, draft.contract, draft.key)), draft.key)
     divided, split, draft = _split(draft, typed, wanted)
     draft, cleared = leaks.without(leaks.hidden(draft, wishes.unavailable), divided.train, ask)
     agreed = draft.contract

@@ -23,15 +23,23 @@ KEY = "\x1f"  # a name that no table has: it joins the cells of a key
 CLOSE = 0.05  # of the whole: so near must a part come to its share
 
 
-def shares(rows: int, keys: int, target: "pd.Series[Any] | None") -> tuple[float, float, float]:
+def shares(rows: int, keys: int, rarest: int) -> tuple[float, float, float]:
     """Return how much of a table is learned from, chosen by and tested on: the more is tested the fewer rows there are.
 
-    `keys` says how many rows differ in their key, `target` holds classes; of these and the rarest enough are tested.
+    Of the `keys`, as many as differ, and of those of the `rarest` class, if there are classes, enough must be tested.
     """
     test = LEAST_TEST if rows >= SMALL else SMALL_TEST
-    wanted = max(FEWEST / keys, 0 if target is None else RARER / target.value_counts().min())
+    wanted = max(FEWEST / keys, RARER / rarest)
     test = float(np.clip(np.ceil(20 * SEEN * wanted) / 20, test, MOST_TEST))
     return round(1 - VALIDATION - test, 2), VALIDATION, round(test, 2)
+
+
+def known(table: pd.DataFrame, agreed: Contract, key: tuple[str, ...]) -> tuple[int, int]:
+    """Return how many rows differ in their key, and how many of the rarest class do; of numbers all are of one."""
+    name = agreed.target.name
+    one_each = table.drop_duplicates([*key, name]) if key else table
+    keys = len(table.drop_duplicates([*key])) if key else len(table)
+    return keys, keys if agreed.problem.task == "regression" else int(one_each[name].value_counts().min())
 
 
 def worded(by: str, key: Iterable[str]) -> str:

@@ -77,8 +77,8 @@ def _least(rows: int) -> int:
 
 def _tested(run: Run) -> dict[str, int]:
     """Return how many rows of which kind will be tested: they are counted, and nothing else is read of them."""
-    truth = features.target(run.contract, run.parts.test)
-    return support(Rows(truth, np.zeros(len(truth)), run.rows.rule, data.groups(run.parts.test, run.contract)))
+    truth, groups = features.target(run.contract, run.parts.test), data.groups(run.parts.test, run.contract)
+    return support("", Rows(truth, np.zeros(len(truth)), run.rows.rule, groups))
 
 
 def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:

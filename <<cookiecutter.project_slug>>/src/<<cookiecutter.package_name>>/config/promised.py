@@ -19,7 +19,7 @@ ABOVE_ZERO = ("limit", "megabytes", "memory", "latency")
 NOT_BELOW_ZERO = ("margin", "gap", "tolerance", "twins", "min_rows")
 BELOW_ONE = ("tolerance", "twins")  # of a probability, a spread or a share: all would be allowed
 # Rows, or keys where these repeat, in all and of the rarest class; with fewer no interval covers what it promises.
-FEWEST, RARER = 30, 15
+FEWEST, RARER = 50, 15
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Train:
     folds: int
     seed: int
     families: tuple[Family, ...]
-    sample: int = 50_000
+    sample: int = 20_000
 
 
 @dataclass(frozen=True)

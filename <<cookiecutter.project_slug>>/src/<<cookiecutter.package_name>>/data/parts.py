@@ -11,7 +11,7 @@ import pandas as pd
 from ..config import Split
 from ..contract import Contract, InputError, classes
 
-# Fewer rows in a part measure nothing: no interval of them covers what it promises.
+# Fewer rows are no part; those of the test part need more for an interval (config.FEWEST).
 LEAST = 15
 # Nor do fewer of one of several classes.
 OF_CLASS = 5

@@ -16,8 +16,9 @@ from . import budget, calibration, forbidden, leakage, overlap, robustness, slic
 from .baseline import always, constant
 from .bootstrap import interval
 from .champion import against, incomparable, reread
+from .gains import gain
 from .insight import importance, learning
-from .intervals import gain, measured
+from .intervals import measured
 from .metrics import Rows, score, statistic
 
 __all__ = [

@@ -20,7 +20,7 @@ def constant(rows: Rows, said: Any) -> Rows:
 def always(metric: str, known: Array, rows: Rows) -> Rows:
     """Return these rows as predicted by the constant that does best on the targets that are `known`.
 
-    Of numbers it is their mean, their middle or a quantile, of classes their shares or one of them for sure: a
+    Of numbers it is their mean or a quantile, such as the median, of classes their shares or one of them for sure: a
     label that is priced by its mistakes may be the rarer one, and lose by accuracy to always saying the other.
     """
     learned = Rows(known, np.zeros((len(known), *rows.scores.shape[1:])), rows.rule)
@@ -33,8 +33,7 @@ def always(metric: str, known: Array, rows: Rows) -> Rows:
 
 def _constants(known: Array, rows: Rows) -> list[Any]:
     if not rows.classes:
-        middle = (known.min() + known.max()) / 2  # no largest error is smaller than that of it
-        return [float(each) for each in (np.mean(known), middle, *np.quantile(known, QUANTILES))]
+        return [float(each) for each in (np.mean(known), *np.quantile(known, QUANTILES))]
     shares = np.bincount(known, minlength=rows.classes) / len(known)
     return [float(shares[1]), 0.0, 1.0] if rows.scores.ndim == 1 else [shares, *np.eye(rows.classes)]
 

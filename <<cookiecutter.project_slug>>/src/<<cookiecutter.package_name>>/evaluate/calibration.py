@@ -8,6 +8,7 @@ from scipy.stats import chi2, norm
 
 from ..rule import CostMatrix
 from .bootstrap import interval, wilson
+from .intervals import support
 from .metrics import Array, Rows
 from .ranking import mean
 
@@ -18,15 +19,17 @@ SURE = 1.645  # one-sided 95 % of a normal
 def measure(rows: Rows, resamples: int) -> dict[str, Any]:
     """Return the calibration of probabilities, or the bias of numbers in standard deviations of the target."""
     if rows.rule is None:
-        return _bias(rows, resamples)
-    return _by_class(rows, rows.rule) if isinstance(rows.rule, CostMatrix) else _calibration(rows)[1]
+        found = _bias(rows, resamples)
+    else:
+        found = _by_class(rows, rows.rule) if isinstance(rows.rule, CostMatrix) else _calibration(rows)[1]
+    return {**found, **support("", rows)}
 
 
 def _bias(rows: Rows, resamples: int) -> dict[str, Any]:
     spread = float(np.std(rows.truth)) or 1.0
     wrong = (rows.scores - rows.truth) / spread
     low, high = interval(mean, (wrong,), resamples, rows.groups)
-    return {"bias": float(wrong.mean()), "low": low, "high": high, "rows": len(wrong)}
+    return {"bias": float(wrong.mean()), "low": low, "high": high}
 
 
 def _by_class(rows: Rows, rule: CostMatrix) -> dict[str, Any]:
@@ -44,7 +47,6 @@ def _by_class(rows: Rows, rule: CostMatrix) -> dict[str, Any]:
         "error": math.sqrt(max(float(np.mean(squares)), 0.0)),
         "p": min(1.0, len(found) * min(each["p"] for each in found)),
         "visible": math.sqrt(float(np.mean([each["visible"] ** 2 for each in found]))),
-        "rows": len(rows.truth),
         "classes": {
             name: {key: each[key] for key in ("error", "p", "curve")}
             for name, each in zip(rule.classes, found, strict=True)
@@ -74,7 +76,6 @@ def _calibration(rows: Rows) -> tuple[float, dict[str, Any]]:
         "error": math.sqrt(max(squared, 0.0)),
         "p": min(1.0, 2 * min(_spiegelhalter(rows), _chi_squared(observed, predicted, expected))),
         "visible": visible,
-        "rows": len(rows.truth),
         "curve": [_point(rows, b, effect) for b in bins],
     }
 

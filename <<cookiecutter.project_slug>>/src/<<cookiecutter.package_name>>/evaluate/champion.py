@@ -9,7 +9,7 @@ from .. import data, features, model, tensors
 from ..bundle import Bundle
 from ..config import Evaluate
 from ..contract import Contract, Problem, classes
-from .intervals import gain
+from .gains import gain
 from .metrics import Rows
 
 TEST = 2  # the number of the part that neither may have trained on

@@ -25,7 +25,9 @@ def interval(rows: Rows) -> tuple[float, float]:
     variance = float(squared.sum())
     if not (variance > 0 and 0 < value < 1):
         return math.nan, math.nan
-    freedom = LEAST + 2 / (float((squared**2).sum()) / variance**2 - 1 / len(influence))
+    excess = float((squared**2).sum()) / variance**2 - 1 / len(influence)
+    # All of the same influence, as of two keys, have no kurtosis to be careful of.
+    freedom = LEAST + 2 / excess if excess > 0 else math.inf
     half = float(stdtrit(freedom, (1 + CONFIDENCE) / 2)) * math.sqrt(variance) / (value * (1 - value))
     return float(expit(logit(value) - half)), float(expit(logit(value) + half))
 

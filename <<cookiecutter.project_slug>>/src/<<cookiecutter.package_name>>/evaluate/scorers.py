@@ -6,8 +6,20 @@ from sklearn.metrics import get_scorer_names
 
 from ..contract import InputError
 
-# Of two classes always saying the same reaches their best, so that no model is better.
-REACHED = ("recall", "top_k_accuracy")
+# What cannot be judged, and why. Of two classes alone:
+TWO_NEVER = {
+    **dict.fromkeys(("recall", "top_k_accuracy"), "is best where the answer is always the same"),
+    **dict.fromkeys(
+        ("positive_likelihood_ratio", "neg_negative_likelihood_ratio"), "is not defined where there is no mistake"
+    ),
+}
+NEVER = {
+    "classification": (TWO_NEVER, "f1 or roc_auc"),
+    "multiclass": ({}, ""),
+    "regression": ({"neg_max_error": "is the error of one row, which no interval covers"}, "neg_mean_absolute_error"),
+}
+# Of the labels nothing is said by these, but by the probabilities.
+OF_PROBABILITIES = ("roc_auc", "average_precision", "neg_log_loss", "neg_brier_score", "d2_", "top_k_accuracy")
 # Of two classes alone.
 TWO = ("f1", "jaccard", "precision", "recall", "roc_auc", "positive_likelihood_ratio", "neg_negative_likelihood_ratio")
 # Of numbers; all others but those of clusters are of classes.
@@ -24,15 +36,22 @@ def fitting(name: str, task: str, where: str) -> None:
     if name in known:
         return
     kind = "numbers" if task == "regression" else "classes"
-    if task == "classification" and name in REACHED:
-        raise InputError(f"{where} {name!r} is best where the answer is always the same; take f1 or roc_auc")
+    never, better = NEVER[task]
+    if name in never:
+        raise InputError(f"{where} {name!r} {never[name]}; take {better}")
     near = [each for each in known if each.startswith(f"{name}_")] or difflib.get_close_matches(name, known, 3)
     meant = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known)}"
     raise InputError(f"{where} {name!r} is no scorer of scikit-learn for {kind}; {meant}")
 
 
+def of_labels(name: str) -> bool:
+    """Tell whether a scorer of classes reads the labels alone."""
+    return not name.startswith(OF_PROBABILITIES)
+
+
 def _allowed(name: str, task: str) -> bool:
-    other = {"classification": REACHED, "multiclass": TWO, "regression": ()}[task]
-    if name in other or name.endswith("_samples") or name.startswith(CLUSTERS):
+    if name in NEVER[task][0] or (task == "multiclass" and name in TWO):
+        return False
+    if name.endswith("_samples") or name.startswith(CLUSTERS):
         return False
     return name.startswith(NUMBERS) == (task == "regression")

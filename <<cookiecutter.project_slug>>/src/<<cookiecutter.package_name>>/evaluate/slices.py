@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..config import RARER
+from ..config import FEWEST, RARER
 from ..contract import NUMERIC, Column, Contract, InputError
 from .bootstrap import resampled
-from .intervals import measured
+from .intervals import measured, support, units
 from .metrics import Array, Rows, score, statistic
 
-LEAST = 50  # rows; fewer have no interval that could be trusted
 RESAMPLES = 200  # of a standard error: it is then known to about 5 %
 LEVEL, POWER = 0.05, 0.8
 BINS = 4
@@ -34,7 +33,7 @@ def measure(contract: Contract, train: pd.DataFrame, test: pd.DataFrame, rows: R
     ]
     if not members:
         return {"not asked": "no column of contract.toml has slice = true"}
-    judged = [inside for _, _, inside in members if not _few(part(rows, inside))]
+    judged = [inside for _, _, inside in members if not _few(metric, part(rows, inside))]
     level = NormalDist().inv_cdf(1 - LEVEL / max(len(judged), 1))
     slices = [
         {"column": column, "value": value, **_measured(metric, rows, inside, level)}
@@ -58,7 +57,7 @@ def _members(column: Column, train: pd.DataFrame, test: pd.DataFrame) -> Iterato
         for value in known:
             yield _spelled(column, value), values == value
         # A few such rows are no group.
-        if (unseen := values.notna() & ~values.isin(known)).sum() >= LEAST:
+        if (unseen := values.notna() & ~values.isin(known)).sum() >= FEWEST:
             yield "unseen in training", unseen
     if values.isna().any():
         yield "missing", values.isna()
@@ -86,12 +85,12 @@ def _spelled(column: Column, value: Any) -> str:
 def _measured(metric: str, rows: Rows, inside: Array, level: float) -> dict[str, Any]:
     own, others = part(rows, inside), part(rows, ~inside)
     nothing = dict.fromkeys(("score", "low", "high", "error", "gap", "gap_error", "p", "visible"))
-    if few := _few(own):
+    if few := _few(metric, own):
         return {"rows": len(own.truth), **nothing, "note": few}
     try:
         here, error = score(metric, own), _error(metric, own)
         # A slice that holds almost all rows has no rest to be compared with.
-        there, rest_error = (score(metric, others), _error(metric, others)) if not _few(others) else (here, 0.0)
+        there, rest_error = (score(metric, others), _error(metric, others)) if not _few(metric, others) else (here, 0.0)
     except InputError as wrong:
         return {"rows": len(own.truth), **nothing, "note": str(wrong)}
     gap, gap_error = there - here, math.hypot(error, rest_error)
@@ -109,20 +108,23 @@ def _measured(metric: str, rows: Rows, inside: Array, level: float) -> dict[str,
     }
 
 
-def _few(rows: Rows) -> str:
+def _few(metric: str, rows: Rows) -> str:
     """Return why these rows tell too little, or nothing.
 
     The error of a metric by bootstrap is far too small where one class has few rows: of 60 rows with a base rate of
     3 % it would condemn two equal slices in five.
     """
-    if len(rows.truth) < LEAST:
-        return f"has {len(rows.truth)} test rows, and {LEAST} are the least"
+    known = support(metric, rows)
+    many, what = (known["groups"], "keys") if "groups" in known else (known["rows"], "rows")
+    if many < FEWEST:
+        return f"has {many} test {what}, and {FEWEST} are the least"
     if rows.rule is None:
         return ""
-    counts = np.unique(rows.truth, return_counts=True)[1]
-    if len(counts) < 2:
+    kinds = np.unique(rows.truth)
+    if len(kinds) < 2:
         return f"all of its {len(rows.truth)} test rows have one class"
-    return "" if counts.min() >= RARER else f"has {counts.min()} rows of its rarest class, and {RARER} are the least"
+    rarest = min(units(rows, rows.truth == one) for one in kinds)
+    return "" if rarest >= RARER else f"has {rarest} {what} of its rarest class, and {RARER} are the least"
 
 
 def _error(metric: str, rows: Rows) -> float:

@@ -45,6 +45,9 @@ GATES = {
 }
 
 
+TOO_FEW = "add what there is too little of; where it says how many rows would decide, a weaker promise needs fewer"
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The outcome of one gate."""
@@ -82,5 +85,5 @@ def _judge(name: str, found: Mapping[str, Any] | None, promise: Any) -> Verdict:
         return Verdict(name, REPORT_ONLY, f"{verdict}: {said}", f"{promised}; refuses nothing: {reason}")
     if verdict == INCONCLUSIVE and promise.inconclusive == "allow":
         verdict = ALLOWED
-    advice = {PASS: "", ALLOWED: "", INCONCLUSIVE: "add rows where that would decide, or agree on a weaker promise"}
+    advice = {PASS: "", ALLOWED: "", INCONCLUSIVE: TOO_FEW}
     return Verdict(name, verdict, said, promised, advice.get(verdict, GATES[name]))

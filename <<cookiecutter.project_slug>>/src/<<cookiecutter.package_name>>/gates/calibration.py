@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome, would_decide
+from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome, too_few, would_decide
 
 
 def judge(found: Found, promise: Any) -> Outcome:
@@ -11,6 +11,8 @@ def judge(found: Found, promise: Any) -> Outcome:
     if "bias" in found:
         return _bias(found, promise.limit, f"{promised} spreads of the target")
     said = f"calibration error beyond chance {found['error']:.3f} (p {found['p']:.2g}) on {found['rows']} rows"
+    if few := too_few(found):
+        return INCONCLUSIVE, f"{said}; {few}", promised
     if not found["error"] <= promise.limit and not found["p"] >= LEVEL:
         return FAIL, said, promised
     if found["error"] > promise.limit or not found["visible"] <= promise.limit:
@@ -22,6 +24,8 @@ def judge(found: Found, promise: Any) -> Outcome:
 
 def _bias(found: Found, limit: float, promised: str) -> Outcome:
     said = f"bias {found['bias']:+.3f} [{found['low']:+.3f}, {found['high']:+.3f}] spreads on {found['rows']} rows"
+    if few := too_few(found):
+        return INCONCLUSIVE, f"{said}; {few}", promised
     if -limit < found["low"] and found["high"] < limit and abs(found["bias"]) < limit:
         return PASS, said, promised
     if not abs(found["bias"]) < limit:

@@ -40,7 +40,7 @@ def too_few(found: Found) -> str:
     if many < FEWEST:
         return f"{many} {what} are too few for an interval, {FEWEST} the least"
     if (rarer := found.get("rarer", RARER)) < RARER:
-        return f"{rarer} {what} of the rarer class are too few for an interval, {RARER} the least"
+        return f"{rarer} {what} of the rarer class or label are too few for an interval, {RARER} the least"
     return ""
 
 

@@ -7,24 +7,25 @@ from typing import Any
 from .. import gates
 from ..config import Gates
 from ..gates import FAIL, INCONCLUSIVE, Verdict
+from ..gates.outcome import too_few
 from .drift import SIGNIFICANT
 
 PROMISES = ("quality", "baseline", "calibration")
-LABELS = 50  # fewer say nothing sure of a model that was proved before
 
 
 def kept(measured: Mapping[str, Any], promised: Gates) -> list[Verdict]:
     """Judge as at a release, but for what fails there without being surely broken.
 
     Before it serves a model has to prove what it promises; afterwards somebody is called, so the failure has to be
-    proved. An honest model (ROC AUC 0.77, floor 0.70) lies below its floor in a quarter of all draws of 30 labels.
+    proved, by as many labels as an interval needs: an honest model (ROC AUC 0.77, floor 0.70) lies below its floor in a
+    quarter of all draws of 30.
     """
-    few = measured["quality"]["rows"] < LABELS
+    few = too_few(measured["quality"])
     judged = [verdict for verdict in gates.judge(measured, promised) if verdict.gate in PROMISES]
     return [
         verdict
         if verdict.verdict != FAIL or (not few and _broken(measured[verdict.gate], getattr(promised, verdict.gate)))
-        else _open(verdict, few=few)
+        else _open(verdict, few)
         for verdict in judged
     ]
 
@@ -39,8 +40,8 @@ def _broken(found: Mapping[str, Any], promise: Any) -> bool:
     return not found["high"] >= (promise.margin if hasattr(promise, "margin") else promise.floor)
 
 
-def _open(verdict: Verdict, *, few: bool) -> Verdict:
-    why = f"fewer than {LABELS} labels are too few to tell" if few else "not surely broken"
+def _open(verdict: Verdict, few: str) -> Verdict:
+    why = few or "not surely broken"
     return dataclasses.replace(
         verdict, verdict=INCONCLUSIVE, measured=f"{verdict.measured}; {why}", advice="wait for more labels"
     )
