@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import worlds
 from measured import evaluate
+from measured.config import FEWEST
 from measured.evaluate import calibration, gains, several
 from tables import Rate
 
@@ -43,8 +44,14 @@ def rates(draws: int) -> Iterator[Rate]:
         yield _covered(name, draws, 200, draw, _gain("roc_auc", base), auc - 0.5)
     many = worlds.repeated(np.random.default_rng(1), worlds.LARGE)
     for metric in ("roc_auc", "neg_brier_score"):
-        name = f"{metric}, 500 keys of 4 rows"
-        yield _covered(name, draws, 2000, worlds.repeated, _metric(metric), worlds.value(metric, many))
+        for keys in (FEWEST, 500):
+            name = f"{metric}, {keys} keys of 4 rows"
+            yield _covered(name, draws, 4 * keys, worlds.repeated, _metric(metric), worlds.value(metric, many))
+    for noise in ("normal", "growing"):
+        many = _noisy(noise)(np.random.default_rng(1), worlds.LARGE)
+        for metric in NUMBERS:
+            name = f"{metric}, {noise} noise, {FEWEST} rows"
+            yield _covered(name, draws, FEWEST, _noisy(noise), _metric(metric), worlds.value(metric, many))
     skewed = _noisy("skewed")
     many = skewed(np.random.default_rng(1), worlds.LARGE)
     for metric in NUMBERS:
