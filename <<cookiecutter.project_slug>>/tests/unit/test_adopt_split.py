@@ -21,6 +21,18 @@ def test_keys_are_known_by_name_and_by_their_values(adopted: Adopted, columns: C
     again = adopted(tmp_path, columns(order_id=np.arange(ROWS), customer_id=np.arange(ROWS) % 80 + 1000))
     assert (again.contract["customer_id"].role, again.key) == ("key", ("customer_id",))
     assert again.contract["order_id"].role == "ignore"
+    named = adopted(tmp_path, columns(customer=np.arange(ROWS) % 80 + 1000))
+    assert (named.contract["customer"].role, named.key) == ("key", ("customer",))
+
+
+@pytest.mark.parametrize(("many", "role"), [(40, "ignore"), (9, "feature")], ids=["customers", "kinds"])
+def test_number_of_one_of_few_customers_is_no_feature(
+    adopted: Adopted, columns: Columns, tmp_path: Path, many: int, role: str
+) -> None:
+    """A model would know them again, and nobody else; nine numbers are kinds of customers."""
+    found = adopted(tmp_path, columns(customer_id=np.arange(ROWS) % many + 1000))
+    assert (found.contract["customer_id"].role, found.key) == (role, ())
+    assert ("40 of them are too few to part the rows by" in told(found)) is (role == "ignore")
 
 
 def test_key_that_repeats_stays_in_one_part_unless_the_time_is_asked_for(

@@ -126,6 +126,13 @@ def test_number_of_rows_that_nobody_has_is_not_named(
     assert found.measured.endswith("; not even 100 times as many rows would decide")
 
 
+def test_rows_that_almost_decide_are_not_asked_for_again(promised: config.Gates) -> None:
+    """As many as there are would be no advice."""
+    found = verdict({**GOOD, "quality": GOOD["quality"] | {"value": 0.75, "low": 0.7}}, promised, "quality")
+    assert found.verdict == gates.INCONCLUSIVE
+    assert found.measured.endswith("; a few more rows would decide")
+
+
 def test_champion_must_be_beaten_where_that_is_the_rule(promised: config.Gates) -> None:
     """An equal model is not worse, and not better either."""
     assert promised.champion

@@ -87,6 +87,13 @@ def test_metric_of_the_other_task_has_an_interval_of_its_own() -> None:
     assert low <= evaluate.score("neg_mean_absolute_error", rows) <= high
 
 
+def test_label_that_is_never_said_is_no_flood_of_warnings(recwarn: pytest.WarningsRecorder) -> None:
+    """Precision is 0 there by definition, in each resample."""
+    rows = evaluate.Rows(np.arange(40) % 2, np.full(40, 0.1), 0.5)
+    assert evaluate.measured("precision", rows, 50)["value"] == 0
+    assert not recwarn.list
+
+
 @pytest.mark.parametrize("metric", ["acuracy", "neg_log_loss"], ids=["unknown", "of-what-is-no-number"])
 def test_metric_that_cannot_be_computed_is_refused(metric: str) -> None:
     """The sentence names the metric and the file."""

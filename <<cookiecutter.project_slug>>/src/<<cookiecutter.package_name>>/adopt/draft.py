@@ -101,7 +101,8 @@ def _columns(
     time: str | None,
     notes: list[Decision],
 ) -> tuple[list[Column], list[Derive]]:
-    named, taken = set(roles.named_rows(found)), {*map(str, rows.columns)}
+    nothing = dict.fromkeys(roles.named_rows(found), "it names the row, and tells nothing") | roles.few(found)
+    taken = {*map(str, rows.columns)}
     columns, derive = [], []
     for name in map(str, rows.columns):
         if name == aim.column.name:
@@ -114,8 +115,8 @@ def _columns(
             column = Column(name, kind, "key", required=column.required, unique=unique)
         elif name == time:
             column = replace(column, role="time")
-        elif found[name].reason or column.role == "ignore" or name in named:
-            why = found[name].reason or "it names the row, and tells nothing"
+        elif found[name].reason or column.role == "ignore" or name in nothing:
+            why = found[name].reason or nothing.get(name, "")
             column = replace(column, role="ignore", slice=False)
             notes.append(Decision(name, f"is ignored: {why}", found[name].evidence))
         elif column.type == "datetime" and time and _later(found[name], found[time]):

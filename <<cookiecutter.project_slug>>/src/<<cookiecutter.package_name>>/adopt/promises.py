@@ -19,6 +19,7 @@ from .decision import Decision
 from .draws import LARGEST, Promising
 from .honest import Run
 from .limits import Gate
+from .parts import MOST_TEST
 
 SURE = 2.6  # standard deviations below which one draw of two hundred lies
 RESERVE = {"hash": 0.9, "time": 0.6}  # of the gain is promised: what comes later is less like what was
@@ -95,13 +96,13 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
         if not value > base + worth:
             raise Refusal(f"{reached}, and always saying the same {base:.3f}: these columns do not tell the target")
         times = 1.2 * ((value - sure) / (value - base - worth)) ** 2
-        many = f"about {float(f'{all_rows * times:.1e}'):.0f}" if times < FAR else "far more"
+        many = f"at most about {float(f'{all_rows * times:.1e}'):.0f}" if times < FAR else "far more"
         raise Refusal(
             f"{reached}, but {run.test} test rows cannot tell it surely from the {base:.3f} of always saying the same; "
             f"either these columns do not tell the target, or {many} rows are needed"
         )
     if few := too_few(_tested(run)):
-        raise Refusal(f"of the test part, {few}; add some")
+        raise Refusal(f"of the test part, which is at most {MOST_TEST:.0%} of the table, {few}; add some")
     margin = limits.down((floor - base) / 2)
     share = RESERVE[run.params.split.by]
     seen = "validation rows" if run.table is run.parts.validation else "rows out of fold"

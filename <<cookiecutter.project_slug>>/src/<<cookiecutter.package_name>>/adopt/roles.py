@@ -1,5 +1,6 @@
 """What each column is for: a feature, a key, the time, a slice, or nothing."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from .. import data, tensors
+from ..config import FEWEST
 from ..contract import Column, Derive, InputError
 from .columns import Found
 from .decision import Decision, Wishes
+from .parts import MOST_TEST
 from .target import named
 
 ID = {"id", "ids", "key", "uuid", "guid", "identifier", "nr", "no", "number", "code", "rownames", "index", "pk"}
@@ -20,6 +23,7 @@ BORN = {"birth", "birthday", "born", "dob", "expiry", "due", "end", "closed", "u
 SENSITIVE = {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability"}
 SENSITIVE |= {"disabled", "marital", "married", "orientation", "caste", "age", "foreigner", "foreign"}
 GROUPS = 50  # fewer keys or moments make parts of no use
+KINDS = 10  # fewer values of what looks like a key are kinds of customers, and not customers
 LATER = 0.001
 DAYS = {"hour": 2, "weekday": 14, "month": 2 * 365}  # a shorter time does not show them
 
@@ -38,7 +42,8 @@ def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list
         distinct = len(values.drop_duplicates())
         if distinct < min(GROUPS, len(values)):
             said = f"--key {' and '.join(key)}: {distinct} different values in {len(values)} rows are too few"
-            raise InputError(f"{said} to part them by; name what tells customers or orders apart")
+            needed = f"about {math.ceil(FEWEST / MOST_TEST)} are needed"
+            raise InputError(f"{said} to part them by, {needed}; name what tells customers or orders apart")
         return key
     unique, repeating = [], []
     for name, each in found.items():
@@ -47,10 +52,8 @@ def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list
         distinct, rows = each.values.nunique(), len(each.values)
         if distinct == rows and rows > 1 and (words(name) & ID or _counts(each) or _code(each)):
             unique.append(name)
-        elif (
-            GROUPS <= distinct <= rows / 1.5
-            and words(name) & ID
-            and (words(name) & WHO or each.column.type == "text" or each.column.open)
+        elif GROUPS <= distinct <= rows / 1.5 and (
+            _whose(name) or (words(name) & ID and (each.column.type == "text" or each.column.open))
         ):
             repeating.append(name)
     for name in repeating[:1]:
@@ -70,6 +73,26 @@ def named_rows(found: dict[str, Found]) -> list[str]:
         and each.values.nunique() == len(each.values) > 1
         and ((words(name) & ID and each.column.type in ("integer", "text")) or _counts(each) or _code(each))
     ]
+
+
+def few(found: dict[str, Found]) -> dict[str, str]:
+    """Return why columns are left out that say whose a row is, where these are too few to part the rows by.
+
+    By such a number a model knows again whom it learned, and knows nothing of anybody else.
+    """
+    why = "it says whose a row is, and {} of them are too few to part the rows by (--key needs about {})"
+    needed = math.ceil(FEWEST / MOST_TEST)
+    return {
+        name: why.format(each.values.nunique(), needed)
+        for name, each in found.items()
+        if words(name) & ID and _whose(name) and KINDS <= each.values.nunique() < min(GROUPS, len(each.values) / 1.5)
+    }
+
+
+def _whose(name: str) -> bool:
+    """Tell whether a name says whose a row is, such as customer or patient_id."""
+    said = words(name)
+    return bool(said & WHO) and (bool(said & ID) or said <= WHO - {"group", "account", "household"})
 
 
 def _counts(each: Found) -> bool:

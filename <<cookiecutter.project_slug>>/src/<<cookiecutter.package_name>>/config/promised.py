@@ -15,8 +15,8 @@ NEVER_LEFT_OUT = ("contract", "leakage", "quality", "baseline", "parity")
 # What may be said of a verdict that too few rows leave open, and of what the champion must be beaten by.
 OPEN = ("fail", "allow")
 RULES = ("not worse", "better")
-ABOVE_ZERO = ("limit", "megabytes", "memory", "latency")
-NOT_BELOW_ZERO = ("margin", "gap", "tolerance", "twins", "min_rows")
+ABOVE_ZERO = ("limit", "megabytes", "memory", "latency", "min_rows")
+NOT_BELOW_ZERO = ("margin", "gap", "tolerance", "twins")
 BELOW_ONE = ("tolerance", "twins")  # of a probability, a spread or a share: all would be allowed
 # Rows, or keys where these repeat, in all and of the rarest class; with fewer no interval covers what it promises.
 FEWEST, RARER = 50, 15

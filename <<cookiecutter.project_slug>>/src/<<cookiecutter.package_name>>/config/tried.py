@@ -132,6 +132,8 @@ def _check(read: Params, path: Path) -> None:
         _listed(family, path)
     if train.sample < LEAST_SAMPLE:
         raise InputError(f"{path}, [train]: sample must be {LEAST_SAMPLE} rows or more, not {train.sample}")
+    if not 0 <= train.seed < 2**32:
+        raise InputError(f"{path}, [train]: seed must be 0 or more, and below 2**32, not {train.seed}")
     if train.folds < 2:
         raise InputError(f"{path}, [train]: folds must be 2 or more, not {train.folds}")
     _priced(read.costs, path)

@@ -1,11 +1,13 @@
 """Metrics of given predictions; any scorer name of scikit-learn will do."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import get_scorer
 
 from ..contract import InputError
@@ -43,16 +45,23 @@ def score(metric: str, rows: Rows) -> float:
     Of several classes ours stands for it where we have one: a class that no row has counts in neither mean.
     """
     try:
-        scorer = get_scorer(metric)
+        return _score(metric, rows)
+    except ValueError as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise InputError(f"{metric} cannot be computed ({reason}); take another metric in gates.toml") from error
+
+
+def _score(metric: str, rows: Rows) -> float:
+    scorer = get_scorer(metric)
+    with warnings.catch_warnings():
+        # Of labels that are never said, where a metric is 0 by definition: once a resample that would be a flood.
+        warnings.simplefilter("ignore", UndefinedMetricWarning)
         if isinstance(rows.rule, CostMatrix):
             if metric in several.FAST:
                 return float(several.FAST[metric](np.ones(len(rows.truth)), rows.truth, rows.scores, rows.rule))
             return float(scorer(ToldSeveral(rows.rule), rows.scores, rows.truth))
         told = ToldNumbers(None) if rows.rule is None else ToldClasses(rows.rule)
         return float(scorer(told, rows.scores[:, None], rows.truth))
-    except ValueError as error:
-        reason = " ".join(str(error).split()).rstrip(".")
-        raise InputError(f"{metric} cannot be computed ({reason}); take another metric in gates.toml") from error
 
 
 def statistic(metric: str, rule: Rule) -> Callable[..., Any]:

@@ -10,6 +10,7 @@ PASS, FAIL, INCONCLUSIVE, ALLOWED = "pass", "fail", "inconclusive", "allowed"
 REPORT_ONLY = "report only"
 LEVEL = 0.05  # of all the tests of one gate together
 SHOWN = 3  # findings named in one sentence
+NEAR = 1.05  # times as many rows: to name their number would be more exact than it is
 FAR = 100  # times as many rows: no number that helps anybody
 
 Found = Mapping[str, Any]
@@ -31,7 +32,8 @@ def would_decide(rows: int, half: float, apart: float) -> str:
         return "how many rows would decide is not known"
     if not half < math.sqrt(FAR) * apart:
         return f"not even {FAR} times as many rows would decide"
-    return f"about {math.ceil(rows * (half / apart) ** 2)} rows would decide"
+    needed = math.ceil(rows * (half / apart) ** 2)
+    return f"about {needed} rows would decide" if needed > NEAR * rows else "a few more rows would decide"
 
 
 def too_few(found: Found) -> str:
