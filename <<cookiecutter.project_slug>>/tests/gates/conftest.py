@@ -57,9 +57,17 @@ class World:
         return data.read_lock(self.folder / "data" / "data.lock").rows
 
     def cut(self, rows: int) -> None:
-        """Keep so many rows, drawn at random, and promise half of them."""
-        self.spoil(lambda table: table.sample(rows, random_state=0).sort_index())
-        self.edit("gates.toml", r"min_rows = [\d_]+", f"min_rows = {rows // 2}")
+        """Keep so many rows, of keys that are drawn at random where these repeat, and promise half of them."""
+        keys = [column.name for column in self.agreed.columns if column.role == "key"]
+
+        def some(table: pd.DataFrame) -> pd.DataFrame:
+            drawn = np.random.default_rng(0).permutation(len(table))
+            owners = table.groupby(keys, dropna=False).ngroup().to_numpy() if keys else np.arange(len(table))
+            first = pd.Series(drawn).groupby(owners).min().to_numpy()[owners]
+            return table[np.lexsort((drawn, first)).argsort() < rows]
+
+        self.spoil(some)
+        self.edit("gates.toml", r"min_rows\s*=\s*[\d_]+", f"min_rows = {rows // 2}")
 
     def red(self, *options: str, evaluated: int = 0) -> set[str]:
         """Evaluate and judge what stands there, and return the gates that refuse; what they refuse is never packed."""

@@ -126,6 +126,12 @@ def test_number_of_rows_that_nobody_has_is_not_named(
     assert found.measured.endswith("; not even 100 times as many rows would decide")
 
 
+def test_calibration_that_is_surely_off_fails_however_few_are_rare(promised: config.Gates) -> None:
+    """Only to pass it needs as many rows as an interval does."""
+    found = GOOD["calibration"] | {"rarer": 12, "error": 0.5, "p": 0.0}
+    assert verdict({**GOOD, "calibration": found}, promised, "calibration").verdict == gates.FAIL
+
+
 def test_rows_that_almost_decide_are_not_asked_for_again(promised: config.Gates) -> None:
     """As many as there are would be no advice."""
     found = verdict({**GOOD, "quality": GOOD["quality"] | {"value": 0.75, "low": 0.7}}, promised, "quality")

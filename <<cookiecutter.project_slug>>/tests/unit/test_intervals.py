@@ -147,6 +147,23 @@ def test_two_models_that_say_the_same_of_few_rows_may_differ(metric: str) -> Non
         assert (found["value"], found["high"], same["low"]) == (0, -found["low"], 0)
 
 
+def test_two_models_that_say_the_same_of_few_keys_may_differ_more() -> None:
+    """Rows of one key err together: sixty keys of thirty rows say less than 1,800 keys."""
+    truth, keys = np.repeat(np.arange(60) % 2, 30), np.repeat(np.arange(60), 30)
+    for groups, many in ((None, 1800), (keys, 60)):
+        ours, theirs = (evaluate.Rows(truth, np.where(truth, high, 0.1), 0.5, groups) for high in (0.8, 0.9))
+        assert evaluate.gain("accuracy", ours, theirs, 500)["low"] == pytest.approx(-3 / many, rel=0.6)
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy", "f1", "matthews_corrcoef", "neg_brier_score"])
+def test_perfect_model_gains_what_it_gains(metric: str) -> None:
+    """Whatever resamples of it and of the constant do, the interval holds the gain, and is no point."""
+    truth = (np.arange(400) < 120).astype(int)
+    perfect = evaluate.Rows(truth, truth.astype(float), 0.5)
+    found = evaluate.gain(metric, perfect, evaluate.always(metric, truth, perfect), 200)
+    assert 0.2 * found["value"] < found["low"] < found["value"] <= found["high"]
+
+
 @pytest.mark.parametrize("metric", ["roc_auc", "average_precision"])
 def test_two_models_that_rank_alike_are_alike(metric: str) -> None:
     """Whatever the rows: another scale of the same ranks is no other model."""
@@ -172,6 +189,10 @@ def test_few_true_alarms_gain_no_more_for_sure_than_they_reach() -> None:
     metric, gained = evaluate.measured("precision", rows, 200), evaluate.gain("precision", rows, constant, 200)
     assert gained["low"] == pytest.approx(metric["low"] - 15 / 200)
     assert metric["rarer"] == gained["rarer"] == 5
+    # The rarer of both, and not those that are said to be of the other class.
+    many = evaluate.Rows(truth, np.where(np.arange(200) < 190, 0.9, 0.1), 0.5)
+    assert evaluate.measured("precision", many, 50)["rarer"] == 15
+    assert evaluate.gain("precision", many, rows, 50)["rarer"] == 5
 
 
 @pytest.mark.parametrize("keys", [1, 2])

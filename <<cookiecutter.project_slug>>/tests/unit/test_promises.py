@@ -56,6 +56,15 @@ def test_bias_is_broken_by_its_whole_interval(low: float, broken: bool) -> None:
     assert verdicts["calibration"] == (gates.FAIL if broken else gates.INCONCLUSIVE)
 
 
+def test_promise_of_a_rare_class_is_broken_by_its_whole_interval() -> None:
+    """A dozen rare labels among many are enough where the model ranks them last; those of three keys are not."""
+    broken = {"metric": "roc_auc", "value": 0.1, "low": 0.05, "high": 0.2, "rows": 20_000, "rarer": 12}
+    promised = config.Gates(quality=QualityGate("roc_auc", 0.7))
+    for few, expected in (({}, gates.FAIL), ({"groups": 3}, gates.INCONCLUSIVE)):
+        (verdict,) = (each for each in monitor.kept({"quality": broken | few}, promised) if each.gate == "quality")
+        assert verdict.verdict == expected
+
+
 @pytest.mark.usefixtures("judged")
 def test_bad_label_hides_no_drift(capsys: pytest.CaptureFixture[str]) -> None:
     """What was found without labels is reported and decides; what is wrong with the labels is said beside it."""

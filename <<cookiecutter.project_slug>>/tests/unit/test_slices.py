@@ -76,7 +76,7 @@ def test_slice_equals_its_rows(agreed: contract.Contract, table: pd.DataFrame) -
     [
         pytest.param(20, 2, "has 20 test rows", id="few"),
         pytest.param(60, 1, "have one class", id="one-class"),
-        pytest.param(60, 1.1, "has 6 rows of its rarest class, and 15 are the least", id="rare-class"),
+        pytest.param(60, 1.1, "has 6 rows of its rarest class or label, and 15 are the least", id="rare-class"),
     ],
 )
 def test_slice_that_cannot_be_measured_says_why(
@@ -99,6 +99,17 @@ def test_slice_that_cannot_be_measured_says_why(
     assert note in green["note"]
     judge = gates.judge({"slices": measured}, config.Gates(slices=SlicesGate(floor=0.5, gap=0.1)))
     assert next(each for each in judge if each.gate == "slices").verdict == gates.INCONCLUSIVE
+
+
+def test_slice_of_few_keys_or_alarms_is_not_measured(agreed: contract.Contract, table: pd.DataFrame) -> None:
+    """However many rows they have: four true alarms are no precision, and three keys no group."""
+    asked = with_slices(agreed, "express")
+    every = rows(len(table))
+    few = dataclasses.replace(every, scores=np.where(np.arange(len(table)) < 6, 0.9, 0.1))
+    keyed = dataclasses.replace(every, groups=np.arange(len(table)) % 3)
+    for given, metric, note in ((few, "precision", "rarest class or label"), (keyed, "roc_auc", "has 3 test keys")):
+        found = slices.measure(asked, table, table, given, metric)["slices"]
+        assert all(each["score"] is None and note in each["note"] for each in found)
 
 
 def test_no_slices_are_not_asked(agreed: contract.Contract, table: pd.DataFrame) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import evaluate, features
+from .. import data, evaluate, features
+from ..config import FEWEST
 from ..evaluate import Rows
 from .honest import Run
 
 DRAWS = 40
 LARGEST = 4000  # rows: more tell no more, and take long
+KEYS = 4 * FEWEST  # so many are drawn if they are tested, however many rows they have
 RESAMPLES = 200
 
 
@@ -62,7 +64,8 @@ def _drawn(run: Run, size: int) -> Iterator[Draw]:
             yield Draw(table, Rows(rows.truth[place], rows.scores[place], rows.rule))
         return
     members = [*pd.Series(range(len(rows.groups))).groupby(rows.groups).indices.values()]
-    each = max(1, round(size / np.mean([len(member) for member in members])))
+    tested = len(np.unique(data.groups(run.parts.test, run.contract)))
+    each = max(round(size / np.mean([len(member) for member in members])), min(KEYS, tested))
     for _ in range(DRAWS):
         picked = rng.integers(0, len(members), each)
         place = np.concatenate([members[number] for number in picked])

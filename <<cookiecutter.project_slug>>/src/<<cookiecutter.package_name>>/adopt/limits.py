@@ -52,8 +52,8 @@ def of_champion(asked: Promising) -> Gate:
 def of_calibration(asked: Promising) -> Gate:
     """Return the smallest of the usual limits that honest probabilities keep."""
     usual, broken = PROMISES[asked.run.contract.problem.task]
-    found = [calibration.measure(draw.rows, draws.RESAMPLES) for draw in asked.draws]
-    spoiled = [calibration.measure(_spoiled(draw.rows), draws.RESAMPLES) for draw in asked.draws]
+    found = [_calibrated(draw.rows) for draw in asked.draws]
+    spoiled = [_calibrated(_spoiled(draw.rows)) for draw in asked.draws]
     for limit in usual:
         promise = promised.CalibrationGate(limit)
         if _share("calibration", found, promise) >= KEPT:
@@ -68,10 +68,16 @@ def of_calibration(asked: Promising) -> Gate:
     return {"limit": usual[-1], "report_only": _why("calibration", found, promised.CalibrationGate(usual[-1]))}
 
 
+def _calibrated(rows: Rows) -> dict[str, Any]:
+    """Return the calibration of a draw; a large test part has more keys and rare rows than one, which are not asked."""
+    found = calibration.measure(rows, draws.RESAMPLES)
+    return {name: value for name, value in found.items() if name not in ("groups", "rarer")}
+
+
 def _needed(asked: Promising, promise: promised.CalibrationGate) -> int:
     """Return how many test rows tell what the sabotage makes of the scores; 0 where many more would not."""
     for times in MORE:
-        spoiled = [calibration.measure(_spoiled(draw.rows), draws.RESAMPLES) for draw in asked.drawn(times)]
+        spoiled = [_calibrated(_spoiled(draw.rows)) for draw in asked.drawn(times)]
         if _share("calibration", spoiled, promise) <= 1 - KEPT:
             return times * min(asked.run.test, draws.LARGEST)
     return 0

@@ -9,7 +9,7 @@ import numpy as np
 from ..rule import labels
 from . import errors
 from .bootstrap import interval
-from .intervals import SHARES, measured, support
+from .intervals import SHARES, at_best, measured, support
 from .metrics import Array, Rows, score, statistic
 from .scorers import of_labels
 
@@ -19,10 +19,18 @@ def gain(metric: str, ours: Rows, theirs: Rows, resamples: int) -> dict[str, Any
     other = score(metric, theirs)
     value = score(metric, ours) - other
     low, high = _difference(metric, ours, theirs, resamples)
-    if ours.classes and metric.startswith(SHARES) and np.ptp(theirs.scores, axis=0).max() == 0:
+    known = support(metric, ours)
+    if ours.classes and not _says_nothing(theirs):
+        known["rarer"] = min(known["rarer"], support(metric, replace(theirs, groups=ours.groups))["rarer"])
+    elif ours.classes and (metric.startswith(SHARES) or at_best(metric, value + other)):
         # No surer than of itself: where ours makes no mistake only the constant varies between resamples.
         low = min(low, measured(metric, ours, resamples)["low"] - other)
-    return {"value": value, "low": low, "high": high, "other": other, **support(metric, ours)}
+    return {"value": value, "low": low, "high": high, "other": other, **known}
+
+
+def _says_nothing(rows: Rows) -> bool:
+    """Tell whether every row is given the same scores."""
+    return not np.ptp(rows.scores, axis=0).max() > 0
 
 
 def _difference(metric: str, ours: Rows, theirs: Rows, resamples: int) -> tuple[float, float]:
@@ -30,7 +38,7 @@ def _difference(metric: str, ours: Rows, theirs: Rows, resamples: int) -> tuple[
         low, high = errors.gain(metric, ours, theirs, resamples)
         if math.isfinite(low):
             return low, high
-    if ours.rule is not None and metric in ("roc_auc", "roc_auc_ovr") and np.ptp(theirs.scores, axis=0).max() == 0:
+    if ours.rule is not None and metric in ("roc_auc", "roc_auc_ovr") and _says_nothing(theirs):
         # A constant ranks nothing: its ROC AUC is one half on any rows, and the gain as sure as the metric.
         own = measured(metric, ours, resamples)
         return own["low"] - 0.5, own["high"] - 0.5
@@ -39,23 +47,31 @@ def _difference(metric: str, ours: Rows, theirs: Rows, resamples: int) -> tuple[
     def difference(counts: Array, truth: Array, first: Array, second: Array) -> Any:
         return of_ours(counts, truth, first) - of_theirs(counts, truth, second)
 
-    low, high = interval(difference, (ours.truth, ours.scores, theirs.scores), resamples, ours.groups)
-    if ours.classes and low == high and of_labels(metric) and not np.array_equal(ours.scores, theirs.scores):
+    if of_labels(metric) and _agree(ours, theirs):
         return _as_if_one_differed(metric, ours, resamples)
-    return low, high
+    return interval(difference, (ours.truth, ours.scores, theirs.scores), resamples, ours.groups)
+
+
+def _agree(ours: Rows, theirs: Rows) -> bool:
+    """Tell whether two models give other scores, and not one other label."""
+    if ours.rule is None or theirs.rule is None or np.array_equal(ours.scores, theirs.scores):
+        return False
+    return np.array_equal(labels(ours.scores, ours.rule), labels(theirs.scores, theirs.rule))
 
 
 def _as_if_one_differed(metric: str, ours: Rows, resamples: int) -> tuple[float, float]:
-    """Return the interval of two models that give other scores and not one other label, as if one label did.
+    """Return the interval of two models that give the same labels as if they differed in one, or in those of one key.
 
     Of few rows that may be luck. The label is one that is right, and of the class where it tells most.
     """
     assert ours.rule is not None
     right, worse = labels(ours.scores, ours.rule) == ours.truth, []
+    wrong = 1 - ours.truth if ours.scores.ndim == 1 else np.eye(ours.classes)[ours.truth - 1]
     for one in range(ours.classes):
         if (own := np.flatnonzero(right & (ours.truth == one))).size:
+            differing = own[:1] if ours.groups is None else right & (ours.groups == ours.groups[own[0]])
             scores = ours.scores.copy()
-            scores[own[0]] = 1 - one if scores.ndim == 1 else np.eye(ours.classes)[one - 1]
+            scores[differing] = wrong[differing]
             worse.append(replace(ours, scores=scores))
     if not worse:
         return 0.0, 0.0

@@ -1,6 +1,7 @@
 """The metric of given rows, and between which bounds it lies: each kind of metric by the method that covers it."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -26,17 +27,31 @@ def measured(metric: str, rows: Rows, resamples: int) -> dict[str, Any]:
 def support(metric: str, rows: Rows) -> dict[str, int]:
     """Return how many rows there are, how many groups where a key repeats, and how many of either the rarest class has.
 
-    No interval knows more than these do; precision knows the rows alone that are said to be of a class.
+    No interval knows more than these do.
     """
     counted = {"rows": len(rows.truth)}
     if rows.groups is not None:
         counted["groups"] = len(np.unique(rows.groups))
     if not rows.classes:
         return counted
-    kinds = [rows.truth]
-    if rows.rule is not None and metric.startswith("precision"):
-        kinds.append(labels(rows.scores, rows.rule))
-    return {**counted, "rarer": min(units(rows, kind == one) for kind in kinds for one in range(rows.classes))}
+    return {**counted, "rarer": rarest(metric, rows, range(rows.classes))}
+
+
+def rarest(metric: str, rows: Rows, classes: Iterable[int]) -> int:
+    """Return how many rows, or groups, the rarest of these classes has.
+
+    Precision knows those alone that are said to be of a class, of two classes of the positive one.
+    """
+    found = [units(rows, rows.truth == one) for one in classes]
+    if rows.rule is not None and metric in ("precision", "precision_macro"):
+        said = labels(rows.scores, rows.rule)
+        found += [units(rows, said == one) for one in ((1,) if metric == "precision" else np.unique(said))]
+    return min(found)
+
+
+def at_best(metric: str, value: float) -> bool:
+    """Tell whether a metric of classes can be no better."""
+    return value > (0 if metric.startswith("neg_") else 1) - NO_MORE
 
 
 def _interval(metric: str, value: float, rows: Rows, resamples: int) -> tuple[float, float]:
@@ -55,10 +70,14 @@ def _interval(metric: str, value: float, rows: Rows, resamples: int) -> tuple[fl
 
 
 def _alike(metric: str, value: float, rows: Rows) -> tuple[float, float]:
-    """Return the interval of a metric of which no resample differs; at its best that is no certainty."""
-    if metric.startswith("neg_"):
-        return (-wilson(0, _fewest(metric, rows))[1], value) if value > -NO_MORE else (value, value)
-    return wilson(1, _fewest(metric, rows)) if value > 1 - NO_MORE else (value, value)
+    """Return the interval of a metric of which no resample differs; at its best that is no certainty.
+
+    It is Wilson's of no mistake; of errors too, though a logarithmic one may be larger than 1.
+    """
+    if not at_best(metric, value):
+        return value, value
+    low, _ = wilson(1, _fewest(metric, rows))
+    return (low - 1, value) if metric.startswith("neg_") else (low, value)
 
 
 def _wilson(value: float, variance: float, rows: Rows, fewest: float) -> tuple[float, float]:

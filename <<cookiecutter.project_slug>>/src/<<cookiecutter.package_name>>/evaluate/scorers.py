@@ -9,9 +9,8 @@ from ..contract import InputError
 # What cannot be judged, and why. Of two classes alone:
 TWO_NEVER = {
     **dict.fromkeys(("recall", "top_k_accuracy"), "is best where the answer is always the same"),
-    **dict.fromkeys(
-        ("positive_likelihood_ratio", "neg_negative_likelihood_ratio"), "is not defined where there is no mistake"
-    ),
+    "positive_likelihood_ratio": "is not defined where there is no mistake",
+    "neg_negative_likelihood_ratio": "is best where almost every answer is the same",
 }
 NEVER = {
     "classification": (TWO_NEVER, "f1 or roc_auc"),

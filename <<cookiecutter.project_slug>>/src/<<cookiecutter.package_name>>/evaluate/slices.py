@@ -11,7 +11,7 @@ import pandas as pd
 from ..config import FEWEST, RARER
 from ..contract import NUMERIC, Column, Contract, InputError
 from .bootstrap import resampled
-from .intervals import measured, support, units
+from .intervals import measured, rarest, support
 from .metrics import Array, Rows, score, statistic
 
 RESAMPLES = 200  # of a standard error: it is then known to about 5 %
@@ -123,8 +123,8 @@ def _few(metric: str, rows: Rows) -> str:
     kinds = np.unique(rows.truth)
     if len(kinds) < 2:
         return f"all of its {len(rows.truth)} test rows have one class"
-    rarest = min(units(rows, rows.truth == one) for one in kinds)
-    return "" if rarest >= RARER else f"has {rarest} {what} of its rarest class, and {RARER} are the least"
+    fewest = rarest(metric, rows, kinds)
+    return "" if fewest >= RARER else f"has {fewest} {what} of its rarest class or label, and {RARER} are the least"
 
 
 def _error(metric: str, rows: Rows) -> float:

@@ -11,10 +11,10 @@ def judge(found: Found, promise: Any) -> Outcome:
     if "bias" in found:
         return _bias(found, promise.limit, f"{promised} spreads of the target")
     said = f"calibration error beyond chance {found['error']:.3f} (p {found['p']:.2g}) on {found['rows']} rows"
-    if few := too_few(found):
-        return INCONCLUSIVE, f"{said}; {few}", promised
     if not found["error"] <= promise.limit and not found["p"] >= LEVEL:
         return FAIL, said, promised
+    if few := too_few(found):
+        return INCONCLUSIVE, f"{said}; {few}", promised
     if found["error"] > promise.limit or not found["visible"] <= promise.limit:
         needed = would_decide(found["rows"], max(found["visible"], found["error"]), promise.limit)
         said = f"{said}, where chance makes {found['visible']:.3f}; {needed}"
@@ -24,11 +24,11 @@ def judge(found: Found, promise: Any) -> Outcome:
 
 def _bias(found: Found, limit: float, promised: str) -> Outcome:
     said = f"bias {found['bias']:+.3f} [{found['low']:+.3f}, {found['high']:+.3f}] spreads on {found['rows']} rows"
-    if few := too_few(found):
-        return INCONCLUSIVE, f"{said}; {few}", promised
-    if -limit < found["low"] and found["high"] < limit and abs(found["bias"]) < limit:
-        return PASS, said, promised
     if not abs(found["bias"]) < limit:
         return FAIL, said, promised
+    if few := too_few(found):
+        return INCONCLUSIVE, f"{said}; {few}", promised
+    if -limit < found["low"] and found["high"] < limit:
+        return PASS, said, promised
     needed = would_decide(found["rows"], (found["high"] - found["low"]) / 2, limit - abs(found["bias"]))
     return INCONCLUSIVE, f"{said}; {needed}", promised
