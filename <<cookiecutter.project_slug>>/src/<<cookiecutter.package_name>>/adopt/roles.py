@@ -23,6 +23,7 @@ BORN = {"birth", "birthday", "born", "dob", "expiry", "due", "end", "closed", "u
 SENSITIVE = {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability"}
 SENSITIVE |= {"disabled", "marital", "married", "orientation", "caste", "age", "foreigner", "foreign"}
 GROUPS = 50  # fewer keys or moments make parts of no use
+NEEDED = math.ceil(FEWEST / MOST_TEST)  # keys, so that enough of them are tested
 KINDS = 10  # fewer values of what looks like a key are kinds of customers, and not customers
 LATER = 0.001
 DAYS = {"hour": 2, "weekday": 14, "month": 2 * 365}  # a shorter time does not show them
@@ -42,8 +43,8 @@ def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list
         distinct = len(values.drop_duplicates())
         if distinct < min(GROUPS, len(values)):
             said = f"--key {' and '.join(key)}: {distinct} different values in {len(values)} rows are too few"
-            needed = f"about {math.ceil(FEWEST / MOST_TEST)} are needed"
-            raise InputError(f"{said} to part them by, {needed}; name what tells customers or orders apart")
+            wanted = f"about {NEEDED} are needed; name what tells customers or orders apart"
+            raise InputError(f"{said} to part them by, {wanted}")
         return key
     unique, repeating = [], []
     for name, each in found.items():
@@ -81,9 +82,8 @@ def few(found: dict[str, Found]) -> dict[str, str]:
     By such a number a model knows again whom it learned, and knows nothing of anybody else.
     """
     why = "it says whose a row is, and {} of them are too few to part the rows by (--key needs about {})"
-    needed = math.ceil(FEWEST / MOST_TEST)
     return {
-        name: why.format(each.values.nunique(), needed)
+        name: why.format(each.values.nunique(), NEEDED)
         for name, each in found.items()
         if words(name) & ID and _whose(name) and KINDS <= each.values.nunique() < min(GROUPS, len(each.values) / 1.5)
     }

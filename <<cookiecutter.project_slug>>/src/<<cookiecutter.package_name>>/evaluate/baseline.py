@@ -1,6 +1,5 @@
 """What somebody reaches who has no model and always says the same, and of all that might be said the best."""
 
-import warnings
 from dataclasses import replace
 from typing import Any
 
@@ -24,10 +23,8 @@ def always(metric: str, known: Array, rows: Rows) -> Rows:
     label that is priced by its mistakes may be the rarer one, and lose by accuracy to always saying the other.
     """
     learned = Rows(known, np.zeros((len(known), *rows.scores.shape[1:])), rows.rule)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of labels that are never said
-        # The first of equals, as `max` takes it: what the ranks of a constant tell is the same of all.
-        best = max(_constants(known, rows), key=lambda said: _reached(metric, constant(learned, said)))
+    # The first of equals, as `max` takes it: what the ranks of a constant tell is the same of all.
+    best = max(_constants(known, rows), key=lambda said: _reached(metric, constant(learned, said)))
     return constant(rows, best)
 
 

@@ -42,13 +42,18 @@ def _difference(metric: str, ours: Rows, theirs: Rows, resamples: int) -> tuple[
         # A constant ranks nothing: its ROC AUC is one half on any rows, and the gain as sure as the metric.
         own = measured(metric, ours, resamples)
         return own["low"] - 0.5, own["high"] - 0.5
+    if of_labels(metric) and _agree(ours, theirs):
+        return _as_if_one_differed(metric, ours, resamples)
+    return _paired(metric, ours, theirs, resamples)
+
+
+def _paired(metric: str, ours: Rows, theirs: Rows, resamples: int) -> tuple[float, float]:
+    """Return the percentiles of the difference, both drawn alike."""
     of_ours, of_theirs = statistic(metric, ours.rule), statistic(metric, theirs.rule)
 
     def difference(counts: Array, truth: Array, first: Array, second: Array) -> Any:
         return of_ours(counts, truth, first) - of_theirs(counts, truth, second)
 
-    if of_labels(metric) and _agree(ours, theirs):
-        return _as_if_one_differed(metric, ours, resamples)
     return interval(difference, (ours.truth, ours.scores, theirs.scores), resamples, ours.groups)
 
 
@@ -76,10 +81,5 @@ def _as_if_one_differed(metric: str, ours: Rows, resamples: int) -> tuple[float,
     if not worse:
         return 0.0, 0.0
     worst = min(worse, key=lambda each: score(metric, each))
-    measure = statistic(metric, ours.rule)
-
-    def difference(counts: Array, truth: Array, first: Array, second: Array) -> Any:
-        return measure(counts, truth, first) - measure(counts, truth, second)
-
-    low, _ = interval(difference, (ours.truth, worst.scores, ours.scores), resamples, ours.groups)
+    low, _ = _paired(metric, worst, ours, resamples)
     return low, -low
