@@ -89,6 +89,12 @@ def test_just_enough_rows_decide(promised: config.Gates, gate: str, least: dict[
         pytest.param(
             "slices", {"slices": [SLICE | SMALL | {"note": "has 9 test rows"}]}, "9 test rows", id="slices-small"
         ),
+        pytest.param(
+            "slices",
+            {"slices": [SLICE, SLICE | SMALL | {"note": "has 9 test rows"}]},
+            "; the worst of 1 that were measured is colour = red",
+            id="slices-measured",
+        ),
         pytest.param("calibration", {"visible": 0.1}, "about 160", id="calibration"),
         pytest.param("calibration", {"error": 0.06, "visible": 0.1}, "about 160", id="calibration-by-chance"),
         pytest.param("calibration", {"error": 0.1, "visible": 0.04}, "about 160", id="calibration-hardly-by-chance"),

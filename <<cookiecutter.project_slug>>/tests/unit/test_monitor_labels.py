@@ -99,6 +99,15 @@ def test_labels_that_are_not_there_are_wrong_usage(capsys: pytest.CaptureFixture
 
 
 @pytest.mark.usefixtures("judged")
+def test_labels_that_are_all_blank_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is the labels that are missing, and not their rows."""
+    table = pd.read_csv("data/parcels.csv", dtype=str)
+    table[["returned", "parcel"]].assign(returned="").to_csv("labels.csv", index=False)
+    code, text = said(capsys, "monitor", "--input", "data/parcels.csv", "--labels", "labels.csv")
+    assert (code, "labels.csv: no row has parcel and returned" in text) == (2, True)
+
+
+@pytest.mark.usefixtures("judged")
 @pytest.mark.parametrize("honest", [True, False], ids=["as-promised", "worse"])
 def test_labels_judge_the_promises(capsys: pytest.CaptureFixture[str], honest: bool) -> None:  # noqa: FBT001
     """Labels that came back later, for some rows and in another order, tell whether the model still keeps its floor."""

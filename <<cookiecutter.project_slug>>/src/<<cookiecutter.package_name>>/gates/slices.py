@@ -30,22 +30,28 @@ def judge(found: Found, promise: Any) -> Outcome:
     if bad:
         return FAIL, listed(bad), promised
     small = [f"{name(one)}: {one['note']}" for one in found["slices"] if one["score"] is None]
-    small += [
+    near = [
         f"{name(one)}: {found['metric']} {one['score']:.3f} [{one['low']:.3f}, {one['high']:.3f}] on {one['rows']} rows"
         f"{_needed(one, promise.floor)}"
         for one, good in zip(seen, above, strict=True)
         if not good
     ]
-    if small:
-        return INCONCLUSIVE, listed(small), promised
-    worst = min(seen, key=lambda one: float(one["score"]))
-    said = f"the worst of {len(seen)} is {name(worst)}, {found['metric']} {worst['score']:.3f} on {worst['rows']} rows"
-    return PASS, f"{said}; a gap below {max(one['visible'] for one in seen):.3f} may stay unseen", promised
+    if small or near:
+        rest = f"; {_worst(found, seen)}" if seen and not near else ""
+        return INCONCLUSIVE, listed(small + near) + rest, promised
+    said = f"{_worst(found, seen)}; a gap below {max(one['visible'] for one in seen):.3f} may stay unseen"
+    return PASS, said, promised
 
 
 def name(one: Found) -> str:
     """Return how a slice is called."""
     return f"{one['column']} = {one['value']}"
+
+
+def _worst(found: Found, seen: list[Any]) -> str:
+    worst = min(seen, key=lambda one: float(one["score"]))
+    said = f"{name(worst)}, {found['metric']} {worst['score']:.3f} on {worst['rows']} rows"
+    return f"the worst of {len(seen)} that were measured is {said}"
 
 
 def _above(value: float, bound: float, error: float) -> float:

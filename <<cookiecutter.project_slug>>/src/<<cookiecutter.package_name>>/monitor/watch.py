@@ -127,6 +127,9 @@ def joined(
             said = f"the rows to monitor have no {name}, by which labels are joined"
             raise InputError(f"{said}; add it, or serve with --log-keys")
     known = labels.dropna(subset=[*key, contract.target.name])
+    if known.empty:
+        named = " and ".join([*key, contract.target.name])
+        raise InputError(f"{where}: no row has {named}; give the labels that are known")
     twice = known.duplicated(key, keep=False)
     if contract.time and contract.time.name in key and not twice.all():
         # Nothing more tells them apart: which row each is of is unknown.
