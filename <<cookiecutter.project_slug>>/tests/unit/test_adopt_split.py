@@ -1,14 +1,17 @@
 """How adopt divides a table: by keys, by time, and how much is tested."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import pytest
 from _adopting import ROWS, Adopted, Columns, told
 
-from << cookiecutter.package_name >> import contract, data
-from << cookiecutter.package_name >>.adopt import parts
+from << cookiecutter.package_name >> import contract, data, evaluate
+from << cookiecutter.package_name >>.adopt import draws, parts
+from << cookiecutter.package_name >>.adopt.honest import Run
 from << cookiecutter.package_name >>.config import Split
 
 pytestmark = pytest.mark.long
@@ -18,21 +21,41 @@ def test_keys_are_known_by_name_and_by_their_values(adopted: Adopted, columns: C
     """One that names every row splits them; one that repeats keeps its rows in one part."""
     once = adopted(tmp_path, columns(order_id=[f"A{i}" for i in range(ROWS)]))
     assert (once.contract["order_id"].role, once.contract["order_id"].unique, once.key) == ("key", True, ("order_id",))
-    again = adopted(tmp_path, columns(order_id=np.arange(ROWS), customer_id=np.arange(ROWS) % 80 + 1000))
+    again = adopted(tmp_path, columns(order_id=np.arange(ROWS), customer_id=np.arange(ROWS) % 150 + 1000))
     assert (again.contract["customer_id"].role, again.key) == ("key", ("customer_id",))
     assert again.contract["order_id"].role == "ignore"
-    named = adopted(tmp_path, columns(customer=np.arange(ROWS) % 80 + 1000))
+    named = adopted(tmp_path, columns(customer=np.arange(ROWS) % 150 + 1000))
     assert (named.contract["customer"].role, named.key) == ("key", ("customer",))
 
 
-@pytest.mark.parametrize(("many", "role"), [(40, "ignore"), (9, "feature")], ids=["customers", "kinds"])
+@pytest.mark.parametrize(
+    ("name", "many", "role"),
+    [
+        ("customer_id", 40, "ignore"),
+        ("customer_id", 80, "ignore"),
+        ("customer", 40, "ignore"),
+        ("customer_id", 9, "feature"),
+        ("product_group_code", 24, "feature"),
+    ],
+)
 def test_number_of_one_of_few_customers_is_no_feature(
-    adopted: Adopted, columns: Columns, tmp_path: Path, many: int, role: str
+    adopted: Adopted, columns: Columns, tmp_path: Path, name: str, many: int, role: str
 ) -> None:
-    """A model would know them again, and nobody else; nine numbers are kinds of customers."""
-    found = adopted(tmp_path, columns(customer_id=np.arange(ROWS) % many + 1000))
-    assert (found.contract["customer_id"].role, found.key) == (role, ())
-    assert ("40 of them are too few to part the rows by" in told(found)) is (role == "ignore")
+    """A model would know them again, and nobody else; nine numbers are kinds of customers, and products are nobody."""
+    found = adopted(tmp_path, columns(**{name: np.arange(ROWS) % many + 1000}))
+    assert (found.contract[name].role, found.key) == (role, ())
+    assert (f"{many} of them are too few to part the rows by" in told(found)) is (role == "ignore")
+
+
+def test_number_of_one_of_many_customers_is_no_feature_where_one_is_not_known(
+    adopted: Adopted, columns: Columns, tmp_path: Path
+) -> None:
+    """It parts the rows no more, and would still be known again."""
+    known = pd.Series(np.arange(ROWS) % 150 + 1000, dtype="Int64")
+    known[7] = pd.NA
+    found = adopted(tmp_path, columns(customer_id=known))
+    assert (found.contract["customer_id"].role, found.key) == ("ignore", ())
+    assert "not of 1 rows" in told(found)
 
 
 def test_key_that_repeats_stays_in_one_part_unless_the_time_is_asked_for(
@@ -40,7 +63,7 @@ def test_key_that_repeats_stays_in_one_part_unless_the_time_is_asked_for(
 ) -> None:
     """Else a model would be tested on customers whom it knows; a key that never repeats leaves the time its say."""
     days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(ROWS), "D")
-    table = columns(day=days.strftime("%Y-%m-%d"), customer_id=np.arange(ROWS) % 80 + 1000)
+    table = columns(day=days.strftime("%Y-%m-%d"), customer_id=np.arange(ROWS) % 150 + 1000)
     found = adopted(tmp_path, table)
     assert (found.by, found.key, found.contract["day"].role) == ("hash", ("customer_id",), "time")
     assert "customer_id repeats" in told(found)
@@ -91,11 +114,10 @@ def test_more_is_tested_where_rows_are_few(rows: int, rarest: int, expected: tup
     assert parts.shares(rows, 100, 100) == pytest.approx((0.4, 0.2, 0.4))
 
 
-def test_keys_are_counted_and_not_their_rows() -> None:
-    """Of 400 customers with ten rows each 40 are of the rarer class: so many, and not 400, are to be tested of."""
-    customer = np.repeat(np.arange(400), 10)
-    table = pd.DataFrame({"customer": customer, "y": np.where(customer % 10 == 0, "yes", "no")})
-    agreed = contract.of(
+@pytest.fixture(scope="module")
+def keyed() -> contract.Contract:
+    """Of customers, who call."""
+    return contract.of(
         {
             "problem": {
                 **dict.fromkeys(("question", "decision", "owner"), "-"),
@@ -110,9 +132,28 @@ def test_keys_are_counted_and_not_their_rows() -> None:
             },
         }
     )
-    assert parts.known(table, agreed, ("customer",)) == (400, 40)
-    assert parts.known(table, agreed, ()) == (4000, 400)
+
+
+def test_keys_are_counted_and_not_their_rows(keyed: contract.Contract) -> None:
+    """Of 400 customers with ten rows each 40 are of the rarer class: so many, and not 400, are to be tested of."""
+    customer = np.repeat(np.arange(400), 10)
+    table = pd.DataFrame({"customer": customer, "y": np.where(customer % 10 == 0, "yes", "no")})
+    assert parts.known(table, keyed, ("customer",)) == (400, 40)
+    assert parts.known(table, keyed, ()) == (4000, 400)
     assert parts.shares(4000, 400, 40) == pytest.approx((0.4, 0.2, 0.4))
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_draws_of_large_keys_take_some_rows_of_many_keys(keyed: contract.Contract, times: int) -> None:
+    """So that they are no larger than draws of other rows, and more of them where more are asked for."""
+    customer = np.repeat(np.arange(600), 400)
+    table = pd.DataFrame({"customer": customer, "y": np.where(customer % 3 == 0, "yes", "no")})
+    rows = evaluate.Rows((customer % 3 == 0).astype(int), np.full(len(customer), 0.4), 0.5, customer)
+    divided = SimpleNamespace(test=table[table["customer"] < 250])
+    run = cast("Run", SimpleNamespace(contract=keyed, parts=divided, test=len(divided.test), table=table, rows=rows))
+    draw = next(draws.Promising(run).drawn(times))
+    assert draw.rows.groups is not None
+    assert (len(np.unique(draw.rows.groups)), len(draw.table)) == (times * draws.KEYS, times * draws.LARGEST)
 
 
 def test_time_whose_folds_lack_a_class_splits_nothing(adopted: Adopted, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def test_family_that_is_no_table_is_refused(tmp_path: Path) -> None:
         pytest.param("limit = 0.2", "limit = -0.1", "[overfit]: limit must lie above 0", id="negative-limit"),
         pytest.param("megabytes = 1.0", "megabytes = 0.0", "[budget]: megabytes must lie above 0", id="no-size"),
         pytest.param("memory = 200.0", "memory = -1.0", "[budget]: memory must lie above 0", id="no-memory"),
-        pytest.param("min_rows = 1000", "min_rows = 0", "[contract]: min_rows must lie above 0", id="no-rows"),
+        pytest.param("min_rows = 1000", "min_rows = 0", "above 0, not at 0; write what is the least", id="no-rows"),
         pytest.param("margin = 0.1", "margin = -0.1", "[baseline]: margin must not lie below 0", id="worse-than-none"),
         pytest.param("tolerance = 1e-5", "tolerance = -1e-5", "tolerance must not lie below 0", id="no-tolerance"),
         pytest.param("alone = 0.98", "alone = 0.98\ntwins = -0.1", "twins must not lie below 0", id="no-twins"),

@@ -8,6 +8,7 @@ from scipy.stats import binomtest
 
 from << cookiecutter.package_name >> import evaluate
 from << cookiecutter.package_name >>.evaluate import metrics, placement
+from << cookiecutter.package_name >>.rule import CostMatrix
 
 pytestmark = pytest.mark.long
 
@@ -153,6 +154,27 @@ def test_two_models_that_say_the_same_of_few_keys_may_differ_more() -> None:
     for groups, many in ((None, 1800), (keys, 60)):
         ours, theirs = (evaluate.Rows(truth, np.where(truth, high, 0.1), 0.5, groups) for high in (0.8, 0.9))
         assert evaluate.gain("accuracy", ours, theirs, 500)["low"] == pytest.approx(-3 / many, rel=0.6)
+
+
+def test_which_key_comes_first_tells_nothing() -> None:
+    """Of 300 small keys and a large one the small ones are what a difference would be like."""
+    keys = np.repeat(np.arange(301), [2000, *[10] * 300])
+    truth = keys % 2
+    for order in (slice(None), slice(None, None, -1)):
+        known, key = truth[order], keys[order]
+        ours, theirs = (evaluate.Rows(known, np.where(known, high, 0.1), 0.5, key) for high in (0.8, 0.9))
+        assert -0.02 < evaluate.gain("accuracy", ours, theirs, 500)["low"] < 0
+
+
+def test_two_models_that_are_wrong_in_the_same_rows_may_differ_more() -> None:
+    """With other wrong labels too, which no accuracy tells apart."""
+    truth, rule = np.arange(60) % 3, CostMatrix(("a", "b", "c"), ((0, 1, 1), (1, 0, 1), (1, 1, 0)))
+    first, second = np.eye(3)[truth], np.eye(3)[truth]
+    first[0], second[0] = np.eye(3)[1], np.eye(3)[2]
+    ours, theirs = (evaluate.Rows(truth, scores, rule) for scores in (first, second))
+    found = evaluate.gain("accuracy", ours, theirs, 500)
+    assert found["value"] == 0
+    assert found["low"] == pytest.approx(-3 / 60, rel=0.6)
 
 
 @pytest.mark.parametrize("metric", ["accuracy", "balanced_accuracy", "f1", "matthews_corrcoef", "neg_brier_score"])

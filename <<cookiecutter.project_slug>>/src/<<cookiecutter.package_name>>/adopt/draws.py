@@ -1,5 +1,6 @@
 """The test part drawn many times from rows that the first model did not see: what a promise is asked of."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,7 +41,7 @@ class Promising:
 
     def drawn(self, times: int = 1) -> Iterator[Draw]:
         """Yield draws of that many times the rows that will be tested."""
-        return _drawn(self.run, times * min(self.run.test, LARGEST))
+        return _drawn(self.run, times)
 
     @cached_property
     def values(self) -> list[dict[str, Any]]:
@@ -54,8 +55,8 @@ class Promising:
         return evaluate.score(self.run.metric, evaluate.always(self.run.metric, rows.truth, rows))
 
 
-def _drawn(run: Run, size: int) -> Iterator[Draw]:
-    rng, rows = np.random.default_rng(0), run.rows
+def _drawn(run: Run, times: int) -> Iterator[Draw]:
+    rng, rows, size = np.random.default_rng(0), run.rows, times * min(run.test, LARGEST)
     if rows.groups is None:
         strata = _strata(run, size)
         for _ in range(DRAWS):
@@ -65,12 +66,15 @@ def _drawn(run: Run, size: int) -> Iterator[Draw]:
         return
     members = [*pd.Series(range(len(rows.groups))).groupby(rows.groups).indices.values()]
     tested = len(np.unique(data.groups(run.parts.test, run.contract)))
-    each = max(round(size / np.mean([len(member) for member in members])), min(KEYS, tested))
+    mean = np.mean([len(member) for member in members])
+    each = max(round(size / mean), times * min(KEYS, tested))
+    # Keys of many rows: some rows of each tell nearly as much as all, and less is promised for it.
+    most = math.ceil(size / each) if each * mean > times * LARGEST else len(rows.groups)
     for _ in range(DRAWS):
-        picked = rng.integers(0, len(members), each)
-        place = np.concatenate([members[number] for number in picked])
+        picked = [rng.permutation(members[number])[:most] for number in rng.integers(0, len(members), each)]
+        place = np.concatenate(picked)
         # A group drawn twice counts as two.
-        again = np.repeat(np.arange(each), [len(members[number]) for number in picked])
+        again = np.repeat(np.arange(each), [len(some) for some in picked])
         table = run.table.iloc[place].reset_index(drop=True)
         yield Draw(table, Rows(rows.truth[place], rows.scores[place], rows.rule, again))
 

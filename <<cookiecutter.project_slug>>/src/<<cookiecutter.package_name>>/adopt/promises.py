@@ -19,7 +19,6 @@ from .decision import Decision
 from .draws import LARGEST, Promising
 from .honest import Run
 from .limits import Gate
-from .parts import MOST_TEST
 
 SURE = 2.6  # standard deviations below which one draw of two hundred lies
 RESERVE = {"hash": 0.9, "time": 0.6}  # of the gain is promised: what comes later is less like what was
@@ -102,7 +101,7 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
             f"either these columns do not tell the target, or {many} rows are needed"
         )
     if few := too_few(_tested(run)):
-        raise Refusal(f"of the test part, which is at most {MOST_TEST:.0%} of the table, {few}; add some")
+        raise Refusal(f"of the test part, {few}; add some")
     margin = limits.down((floor - base) / 2)
     share = RESERVE[run.params.split.by]
     seen = "validation rows" if run.table is run.parts.validation else "rows out of fold"

@@ -18,12 +18,14 @@ from .parts import MOST_TEST
 from .target import named
 
 ID = {"id", "ids", "key", "uuid", "guid", "identifier", "nr", "no", "number", "code", "rownames", "index", "pk"}
-WHO = {"customer", "patient", "user", "client", "person", "subject", "member", "household", "account", "group"}
+PERSON = {"customer", "patient", "user", "client", "person"}
+WHO = PERSON | {"subject", "member", "household", "account", "group"}  # say whose a row is beside an ID alone
 BORN = {"birth", "birthday", "born", "dob", "expiry", "due", "end", "closed", "updated", "modified"}
 SENSITIVE = {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability"}
 SENSITIVE |= {"disabled", "marital", "married", "orientation", "caste", "age", "foreigner", "foreign"}
 GROUPS = 50  # fewer keys or moments make parts of no use
 NEEDED = math.ceil(FEWEST / MOST_TEST)  # keys, so that enough of them are tested
+REPEATS = 1.5  # rows a value, from which on a column repeats
 KINDS = 10  # fewer values of what looks like a key are kinds of customers, and not customers
 LATER = 0.001
 DAYS = {"hour": 2, "weekday": 14, "month": 2 * 365}  # a shorter time does not show them
@@ -53,7 +55,7 @@ def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list
         distinct, rows = each.values.nunique(), len(each.values)
         if distinct == rows and rows > 1 and (words(name) & ID or _counts(each) or _code(each)):
             unique.append(name)
-        elif GROUPS <= distinct <= rows / 1.5 and (
+        elif NEEDED <= distinct <= rows / REPEATS and (
             _whose(name) or (words(name) & ID and (each.column.type == "text" or each.column.open))
         ):
             repeating.append(name)
@@ -77,22 +79,30 @@ def named_rows(found: dict[str, Found]) -> list[str]:
 
 
 def few(found: dict[str, Found]) -> dict[str, str]:
-    """Return why columns are left out that say whose a row is, where these are too few to part the rows by.
+    """Return why columns are left out that say whose a row is, where no part is made of them.
 
     By such a number a model knows again whom it learned, and knows nothing of anybody else.
     """
-    why = "it says whose a row is, and {} of them are too few to part the rows by (--key needs about {})"
-    return {
-        name: why.format(each.values.nunique(), NEEDED)
-        for name, each in found.items()
-        if words(name) & ID and _whose(name) and KINDS <= each.values.nunique() < min(GROUPS, len(each.values) / 1.5)
-    }
+    left = {}
+    for name, each in found.items():
+        many, missing = each.values.nunique(), int(each.values.isna().sum())
+        number = words(name) & ID or each.column.type == "integer"
+        if not number or not _whose(name) or not KINDS <= many <= len(each.values) / REPEATS:
+            continue
+        why = "it says whose a row is, "
+        if many < NEEDED:
+            left[name] = f"{why}and {many} of them are too few to part the rows by (--key needs about {NEEDED})"
+        elif missing:
+            left[name] = f"{why}but not of {missing} rows; where all say it, it parts them"
+        else:
+            left[name] = f"{why}and another column is the key"
+    return left
 
 
 def _whose(name: str) -> bool:
-    """Tell whether a name says whose a row is, such as customer or patient_id."""
+    """Tell whether a name says whose a row is, such as customer or patient_id; a product_group_code says it not."""
     said = words(name)
-    return bool(said & WHO) and (bool(said & ID) or said <= WHO - {"group", "account", "household"})
+    return bool((said & PERSON and (said & ID or said <= PERSON)) or (said & WHO and said & ID and said <= WHO | ID))
 
 
 def _counts(each: Found) -> bool:

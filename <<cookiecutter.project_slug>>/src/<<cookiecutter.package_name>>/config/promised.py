@@ -15,7 +15,7 @@ NEVER_LEFT_OUT = ("contract", "leakage", "quality", "baseline", "parity")
 # What may be said of a verdict that too few rows leave open, and of what the champion must be beaten by.
 OPEN = ("fail", "allow")
 RULES = ("not worse", "better")
-ABOVE_ZERO = ("limit", "megabytes", "memory", "latency", "min_rows")
+ABOVE_ZERO = {"limit": "most", "megabytes": "most", "memory": "most", "latency": "most", "min_rows": "least"}
 NOT_BELOW_ZERO = ("margin", "gap", "tolerance", "twins")
 BELOW_ONE = ("tolerance", "twins")  # of a probability, a spread or a share: all would be allowed
 # Rows, or keys where these repeat, in all and of the rarest class; with fewer no interval covers what it promises.
@@ -165,7 +165,7 @@ def _check(promise: Any, written: Mapping[str, Any], where: str) -> None:
             raise InputError(f"{where}: {key} must be one of {', '.join(map(repr, known))}")
     for key, value in vars(promise).items():
         if key in ABOVE_ZERO and not value > 0:
-            raise InputError(f"{where}: {key} must lie above 0, not at {value}; write how much is allowed")
+            raise InputError(f"{where}: {key} must lie above 0, not at {value}; write what is the {ABOVE_ZERO[key]}")
         if key in NOT_BELOW_ZERO and value < 0:
             better = ', and rule = "better" where more is asked' if isinstance(promise, ChampionGate) else ""
             raise InputError(f"{where}: {key} must not lie below 0, as {value} does; write 0 or more{better}")

@@ -42,9 +42,10 @@ def _difference(metric: str, ours: Rows, theirs: Rows, resamples: int) -> tuple[
         # A constant ranks nothing: its ROC AUC is one half on any rows, and the gain as sure as the metric.
         own = measured(metric, ours, resamples)
         return own["low"] - 0.5, own["high"] - 0.5
-    if of_labels(metric) and _agree(ours, theirs):
+    low, high = _paired(metric, ours, theirs, resamples)
+    if of_labels(metric) and low == high == 0 and not _same(ours, theirs):
         return _as_if_one_differed(metric, ours, resamples)
-    return _paired(metric, ours, theirs, resamples)
+    return low, high
 
 
 def _paired(metric: str, ours: Rows, theirs: Rows, resamples: int) -> tuple[float, float]:
@@ -57,15 +58,13 @@ def _paired(metric: str, ours: Rows, theirs: Rows, resamples: int) -> tuple[floa
     return interval(difference, (ours.truth, ours.scores, theirs.scores), resamples, ours.groups)
 
 
-def _agree(ours: Rows, theirs: Rows) -> bool:
-    """Tell whether two models give other scores, and not one other label."""
-    if ours.rule is None or theirs.rule is None or np.array_equal(ours.scores, theirs.scores):
-        return False
-    return np.array_equal(labels(ours.scores, ours.rule), labels(theirs.scores, theirs.rule))
+def _same(ours: Rows, theirs: Rows) -> bool:
+    """Tell whether two models give the same scores and draw the same labels from them; of numbers there are none."""
+    return ours.rule is None or (ours.rule == theirs.rule and np.array_equal(ours.scores, theirs.scores))
 
 
 def _as_if_one_differed(metric: str, ours: Rows, resamples: int) -> tuple[float, float]:
-    """Return the interval of two models that give the same labels as if they differed in one, or in those of one key.
+    """Return the interval of two models that are equal in each resample as if one label differed, or those of one key.
 
     Of few rows that may be luck. The label is one that is right, and of the class where it tells most.
     """
@@ -74,7 +73,7 @@ def _as_if_one_differed(metric: str, ours: Rows, resamples: int) -> tuple[float,
     wrong = 1 - ours.truth if ours.scores.ndim == 1 else np.eye(ours.classes)[ours.truth - 1]
     for one in range(ours.classes):
         if (own := np.flatnonzero(right & (ours.truth == one))).size:
-            differing = own[:1] if ours.groups is None else right & (ours.groups == ours.groups[own[0]])
+            differing = own[:1] if ours.groups is None else right & (ours.groups == _middling(ours.groups, own))
             scores = ours.scores.copy()
             scores[differing] = wrong[differing]
             worse.append(replace(ours, scores=scores))
@@ -83,3 +82,9 @@ def _as_if_one_differed(metric: str, ours: Rows, resamples: int) -> tuple[float,
     worst = min(worse, key=lambda each: score(metric, each))
     low, _ = _paired(metric, worst, ours, resamples)
     return low, -low
+
+
+def _middling(groups: Array, own: Array) -> Any:
+    """Return the key of middling size among those of these rows; a larger one would tell only of itself."""
+    names, sizes = np.unique(groups[np.isin(groups, groups[own])], return_counts=True)
+    return names[np.argsort(sizes, kind="stable")[len(sizes) // 2]]

@@ -43,7 +43,7 @@ def rarest(metric: str, rows: Rows, classes: Iterable[int]) -> int:
     Precision knows those alone that are said to be of a class, of two classes of the positive one.
     """
     found = [units(rows, rows.truth == one) for one in classes]
-    if rows.rule is not None and metric in ("precision", "precision_macro"):
+    if rows.rule is not None and metric in ("precision", "precision_macro", "precision_weighted"):
         said = labels(rows.scores, rows.rule)
         found += [units(rows, said == one) for one in ((1,) if metric == "precision" else np.unique(said))]
     return min(found)
