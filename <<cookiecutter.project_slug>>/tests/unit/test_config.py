@@ -62,6 +62,11 @@ def test_family_that_is_no_table_is_refused(tmp_path: Path) -> None:
         pytest.param("limit = 0.2", "limit = -0.1", "[overfit]: limit must lie above 0", id="negative-limit"),
         pytest.param("megabytes = 1.0", "megabytes = 0.0", "[budget]: megabytes must lie above 0", id="no-size"),
         pytest.param("memory = 200.0", "memory = -1.0", "[budget]: memory must lie above 0", id="no-memory"),
+        pytest.param("floor = 0.7", "floor = 1.2", "[quality]: floor must lie below 1, the most that", id="too-high"),
+        pytest.param("floor = 0.6", "floor = 1.0", "[slices]: floor must lie below 1, the most that", id="slices"),
+        pytest.param(
+            'metric = "roc_auc"', 'metric = "neg_log_loss"', "below 0, the most that neg_log_loss reaches", id="error"
+        ),
         pytest.param("min_rows = 1000", "min_rows = 0", "above 0, not at 0; write what is the least", id="no-rows"),
         pytest.param("margin = 0.1", "margin = -0.1", "[baseline]: margin must not lie below 0", id="worse-than-none"),
         pytest.param("tolerance = 1e-5", "tolerance = -1e-5", "tolerance must not lie below 0", id="no-tolerance"),

@@ -132,6 +132,12 @@ def test_number_of_rows_that_nobody_has_is_not_named(
     assert found.measured.endswith("; not even 100 times as many rows would decide")
 
 
+def test_refusal_of_few_rows_says_that_they_are_few(promised: config.Gates) -> None:
+    """Of five rare rows no features need be blamed."""
+    found = verdict({**GOOD, "quality": GOOD["quality"] | {"value": 0.6, "low": 0.3, "rarer": 5}}, promised, "quality")
+    assert (found.verdict, "5 rows of the rarer class or label are too few" in found.measured) == (gates.FAIL, True)
+
+
 def test_calibration_that_is_surely_off_fails_however_few_are_rare(promised: config.Gates) -> None:
     """Only to pass it needs as many of them as an interval does; of few keys nothing is sure."""
     found = GOOD["calibration"] | {"rarer": 12, "error": 0.5, "p": 0.0}

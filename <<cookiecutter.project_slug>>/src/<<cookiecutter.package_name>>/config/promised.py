@@ -3,21 +3,15 @@
 `report_only` is the reason why a gate is measured and shown, and refuses nothing: mostly too few rows to tell.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
 from ..contract import InputError, parsed, section
+from . import keepable
 
 # These gates are always asked: leaving one out is easier than lowering it, and worse.
 NEVER_LEFT_OUT = ("contract", "leakage", "quality", "baseline", "parity")
-# What may be said of a verdict that too few rows leave open, and of what the champion must be beaten by.
-OPEN = ("fail", "allow")
-RULES = ("not worse", "better")
-ABOVE_ZERO = {"limit": "most", "megabytes": "most", "memory": "most", "latency": "most", "min_rows": "least"}
-NOT_BELOW_ZERO = ("margin", "gap", "tolerance", "twins")
-BELOW_ONE = ("tolerance", "twins")  # of a probability, a spread or a share: all would be allowed
 # Rows, or keys where these repeat, in all and of the rarest class; with fewer no interval covers what it promises.
 FEWEST, RARER = 50, 15
 
@@ -152,24 +146,9 @@ def gates(path: Path) -> Gates:
             raise InputError(f"{path}: [{name}] is missing; without it no model can be trusted")
     read = Gates(**{name: section(asked[name], document, name, path) for name in document})
     for name, written in document.items():
-        _check(getattr(read, name), written, f"{path}, [{name}]")
+        keepable.check(getattr(read, name), written, f"{path}, [{name}]")
+    assert read.quality
+    for name, promise in (("quality", read.quality), ("slices", read.slices)):
+        if promise:
+            keepable.reachable(promise.metric or read.quality.metric, promise.floor, f"{path}, [{name}]")
     return read
-
-
-def _check(promise: Any, written: Mapping[str, Any], where: str) -> None:
-    """Refuse what nothing can keep, what everything keeps, and words that mean nothing."""
-    if not written.get("report_only", "a reason").strip():
-        raise InputError(f"{where}: report_only says why nothing is refused; write a reason, or remove it")
-    for key, known in (("inconclusive", OPEN), ("rule", RULES)):
-        if getattr(promise, key, known[0]) not in known:
-            raise InputError(f"{where}: {key} must be one of {', '.join(map(repr, known))}")
-    for key, value in vars(promise).items():
-        if key in ABOVE_ZERO and not value > 0:
-            raise InputError(f"{where}: {key} must lie above 0, not at {value}; write what is the {ABOVE_ZERO[key]}")
-        if key in NOT_BELOW_ZERO and value < 0:
-            better = ', and rule = "better" where more is asked' if isinstance(promise, ChampionGate) else ""
-            raise InputError(f"{where}: {key} must not lie below 0, as {value} does; write 0 or more{better}")
-        if key in BELOW_ONE and not value < 1:
-            raise InputError(f"{where}: {key} must lie below 1, not at {value}, which allows everything")
-    if isinstance(promise, LeakageGate) and not 0.5 < promise.alone <= 1:
-        raise InputError(f"{where}: alone must lie above 0.5 and not above 1, not at {promise.alone}")

@@ -50,8 +50,8 @@ def bounded(found: Found, floor: float, what: str) -> Outcome:
     """Judge a measurement by the lower bound of its interval."""
     said = f"{what} {found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}] on {found['rows']} rows"
     promised = f"lower bound above {floor:g}"
-    if found["value"] > floor and (few := too_few(found)):
-        return INCONCLUSIVE, f"{said}; {few}", promised
+    if few := too_few(found):
+        return INCONCLUSIVE if found["value"] > floor else FAIL, f"{said}; {few}", promised
     if found["low"] > floor and found["value"] > floor:
         return PASS, said, promised
     if not found["value"] > floor or not math.isfinite(found["low"]):
