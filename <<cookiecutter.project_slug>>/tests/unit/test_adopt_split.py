@@ -34,6 +34,11 @@ def test_keys_are_known_by_name_and_by_their_values(adopted: Adopted, columns: C
         ("customer_id", 40, "ignore"),
         ("customer_id", 80, "ignore"),
         ("customer", 40, "ignore"),
+        ("bank_account_number", 40, "ignore"),
+        ("subject", 40, "ignore"),
+        ("client_2_id", 40, "ignore"),
+        ("customer_zip_code", 24, "feature"),
+        ("customer_number_of_orders", 24, "feature"),
         ("customer_id", 9, "feature"),
         ("product_group_code", 24, "feature"),
     ],
@@ -45,6 +50,21 @@ def test_number_of_one_of_few_customers_is_no_feature(
     found = adopted(tmp_path, columns(**{name: np.arange(ROWS) % many + 1000}))
     assert (found.contract[name].role, found.key) == (role, ())
     assert (f"{many} of them are too few to part the rows by" in told(found)) is (role == "ignore")
+
+
+@pytest.mark.parametrize(("name", "role"), [("customer", "ignore"), ("subject", "feature")])
+def test_names_of_few_customers_are_no_feature(
+    adopted: Adopted, columns: Columns, tmp_path: Path, name: str, role: str
+) -> None:
+    """Names are known again as numbers are; a subject in words may be that of a letter."""
+    found = adopted(tmp_path, columns(**{name: [f"C{row % 80}" for row in range(ROWS)]}))
+    assert (found.contract[name].role, found.key) == (role, ())
+
+
+def test_fractions_say_nothing_of_whose_a_row_is(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """An index may be that of a mass."""
+    found = adopted(tmp_path, columns(patient_index=np.arange(ROWS) % 80 / 4))
+    assert found.contract["patient_index"].role == "feature"
 
 
 def test_number_of_one_of_many_customers_is_no_feature_where_one_is_not_known(
@@ -154,6 +174,16 @@ def test_draws_of_large_keys_take_some_rows_of_many_keys(keyed: contract.Contrac
     draw = next(draws.Promising(run).drawn(times))
     assert draw.rows.groups is not None
     assert (len(np.unique(draw.rows.groups)), len(draw.table)) == (times * draws.KEYS, times * draws.LARGEST)
+
+
+def test_draws_weigh_large_keys_as_the_table_does(keyed: contract.Contract) -> None:
+    """A metric of rows is one of large keys above all; one row in a hundred is of the small ones here."""
+    customer = np.repeat(np.arange(1000), np.where(np.arange(1000) < 500, 198, 2))
+    table = pd.DataFrame({"customer": customer, "y": np.where(customer % 3 == 0, "yes", "no")})
+    rows = evaluate.Rows((customer < 500).astype(int), np.full(len(customer), 0.4), 0.5, customer)
+    divided = SimpleNamespace(test=table[table["customer"] % 3 == 0])
+    run = cast("Run", SimpleNamespace(contract=keyed, parts=divided, test=len(divided.test), table=table, rows=rows))
+    assert np.mean([draw.rows.truth.mean() for draw in draws.Promising(run).drawn()]) == pytest.approx(0.99, abs=0.002)
 
 
 def test_time_whose_folds_lack_a_class_splits_nothing(adopted: Adopted, tmp_path: Path) -> None:

@@ -156,6 +156,17 @@ def test_two_models_that_say_the_same_of_few_keys_may_differ_more() -> None:
         assert evaluate.gain("accuracy", ours, theirs, 500)["low"] == pytest.approx(-3 / many, rel=0.6)
 
 
+def test_rare_class_moves_no_weighted_precision() -> None:
+    """What is seldom said decides for the mean over classes, and for one over rows where the class is not rare."""
+    rule = CostMatrix(("a", "b", "c"), ((0, 1, 1), (1, 0, 1), (1, 1, 0)))
+    for many, expected in (((500, 480, 20), 20), ((300, 400, 300), 6)):
+        truth = np.repeat(np.arange(3), many)
+        said = np.where(np.arange(1000) < 994, np.minimum(truth, 1), 2)
+        rows = evaluate.Rows(truth, np.eye(3)[said], rule)
+        assert evaluate.measured("precision_weighted", rows, 50)["rarer"] == expected
+        assert evaluate.measured("precision_macro", rows, 50)["rarer"] == 6
+
+
 def test_which_key_comes_first_tells_nothing() -> None:
     """Of 300 small keys and a large one the small ones are what a difference would be like."""
     keys = np.repeat(np.arange(301), [2000, *[10] * 300])

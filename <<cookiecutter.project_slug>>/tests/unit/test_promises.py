@@ -74,6 +74,27 @@ def test_promise_of_a_rare_class_is_broken_by_its_whole_interval() -> None:
         assert verdict.verdict == expected
 
 
+def test_calibration_is_surely_off_whatever_the_metric() -> None:
+    """Of a dozen rare labels the p is as sure as of many; and what is left open says why once."""
+    quality = {"metric": "average_precision", "value": 0.1, "low": 0.05, "high": 0.2, "rows": 20_000, "rarer": 12}
+    spoiled = {"error": 0.3, "p": 0.0, "visible": 0.01, "rows": 20_000, "rarer": 12}
+    promised = config.Gates(quality=QualityGate("average_precision", 0.7), calibration=CalibrationGate(0.05))
+    judged = {each.gate: each for each in monitor.kept({"quality": quality, "calibration": spoiled}, promised)}
+    assert judged["calibration"].verdict == gates.FAIL
+    assert (judged["quality"].verdict, judged["quality"].measured.count("12 rows")) == (gates.INCONCLUSIVE, 1)
+
+
+def test_alarm_does_not_say_that_its_rows_are_too_few() -> None:
+    """It was made because they are enough for it."""
+    broken = {"metric": "roc_auc", "value": 0.1, "low": 0.05, "high": 0.2, "rows": 20_000, "rarer": 12}
+    (verdict,) = (
+        each
+        for each in monitor.kept({"quality": broken}, config.Gates(quality=QualityGate("roc_auc", 0.7)))
+        if each.gate == "quality"
+    )
+    assert (verdict.verdict, "too few" in verdict.measured) == (gates.FAIL, False)
+
+
 @pytest.mark.usefixtures("judged")
 def test_bad_label_hides_no_drift(capsys: pytest.CaptureFixture[str]) -> None:
     """What was found without labels is reported and decides; what is wrong with the labels is said beside it."""

@@ -1,6 +1,5 @@
 """The test part drawn many times from rows that the first model did not see: what a promise is asked of."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -66,15 +65,16 @@ def _drawn(run: Run, times: int) -> Iterator[Draw]:
         return
     members = [*pd.Series(range(len(rows.groups))).groupby(rows.groups).indices.values()]
     tested = len(np.unique(data.groups(run.parts.test, run.contract)))
-    mean = np.mean([len(member) for member in members])
-    each = max(round(size / mean), times * min(KEYS, tested))
-    # Keys of many rows: some rows of each tell nearly as much as all, and less is promised for it.
-    most = math.ceil(size / each) if each * mean > times * LARGEST else len(rows.groups)
+    each = max(round(size / np.mean([len(member) for member in members])), times * min(KEYS, tested))
     for _ in range(DRAWS):
-        picked = [rng.permutation(members[number])[:most] for number in rng.integers(0, len(members), each)]
-        place = np.concatenate(picked)
+        picked = rng.integers(0, len(members), each)
+        place = np.concatenate([members[number] for number in picked])
         # A group drawn twice counts as two.
-        again = np.repeat(np.arange(each), [len(some) for some in picked])
+        again = np.repeat(np.arange(each), [len(members[number]) for number in picked])
+        if len(place) > times * LARGEST:
+            # Of many rows some tell nearly as much, and each is as likely to be among them.
+            some = np.sort(rng.choice(len(place), times * LARGEST, replace=False))
+            place, again = place[some], again[some]
         table = run.table.iloc[place].reset_index(drop=True)
         yield Draw(table, Rows(rows.truth[place], rows.scores[place], rows.rule, again))
 

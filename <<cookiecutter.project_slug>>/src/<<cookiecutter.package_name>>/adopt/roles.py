@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import dropwhile
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,9 @@ from .decision import Decision, Wishes
 from .parts import MOST_TEST
 from .target import named
 
-ID = {"id", "ids", "key", "uuid", "guid", "identifier", "nr", "no", "number", "code", "rownames", "index", "pk"}
-PERSON = {"customer", "patient", "user", "client", "person"}
-WHO = PERSON | {"subject", "member", "household", "account", "group"}  # say whose a row is beside an ID alone
+ID = {"id", "ids", "key", "uuid", "guid", "identifier", "nr", "no", "number", "code", "rownames", "index", "pk", "ref"}
+WHO = {"customer", "patient", "user", "client", "person", "subject", "member", "household", "account", "group"}
+KIND = {"group", "account", "household"}  # say whose a row is beside an ID alone
 BORN = {"birth", "birthday", "born", "dob", "expiry", "due", "end", "closed", "updated", "modified"}
 SENSITIVE = {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability"}
 SENSITIVE |= {"disabled", "marital", "married", "orientation", "caste", "age", "foreigner", "foreign"}
@@ -34,7 +35,11 @@ DAYS = {"hour": 2, "weekday": 14, "month": 2 * 365}  # a shorter time does not s
 
 def words(name: str) -> set[str]:
     """Return the words in a name, be it customer_id, customerId or Customer ID."""
-    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name)}
+    return {*_in_order(name)}
+
+
+def _in_order(name: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name)]
 
 
 def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list[str]:
@@ -57,7 +62,7 @@ def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list
         if distinct == rows and rows > 1 and (words(name) & ID or _counts(each) or _code(each)):
             unique.append(name)
         elif NEEDED <= distinct <= rows / REPEATS and (
-            _whose(name) or (words(name) & ID and (each.column.type == "text" or each.column.open))
+            _whose(name, each) or (words(name) & ID and (each.column.type == "text" or each.column.open))
         ):
             repeating.append(name)
     for name in repeating[:1]:
@@ -87,8 +92,7 @@ def few(found: dict[str, Found]) -> dict[str, str]:
     left = {}
     for name, each in found.items():
         many, missing = each.values.nunique(), int(each.values.isna().sum())
-        number = words(name) & ID or each.column.type == "integer"
-        if not number or not _whose(name) or not KINDS <= many <= len(each.values) / REPEATS:
+        if not _whose(name, each) or not KINDS <= many <= len(each.values) / REPEATS:
             continue
         why = "and another column is the key"
         if many < NEEDED:
@@ -99,10 +103,25 @@ def few(found: dict[str, Found]) -> dict[str, str]:
     return left
 
 
-def _whose(name: str) -> bool:
-    """Tell whether a name says whose a row is, such as customer or patient_id; a product_group_code says it not."""
-    said = words(name)
-    return bool((said & PERSON and (said & ID or said <= PERSON)) or (said & WHO and said & ID and said <= WHO | ID))
+def _whose(name: str, each: Found) -> bool:
+    """Tell whether a column says whose a row is, such as customer or bank_account_number.
+
+    A customer_zip_code and a product_group_code do not, nor a subject that is a text, nor what has fractions.
+    """
+    kind, said = each.column.type, words(name)
+    whole = kind == "number" and bool((pd.to_numeric(each.values, errors="coerce").dropna() % 1 == 0).all())
+    if not whole and kind not in ("integer", "text", "category"):
+        return False
+    before = [*dropwhile(_names_one, reversed(_in_order(name)))]  # the words that no ID follows, the last one first
+    if len(before) < len(_in_order(name)):
+        return bool(before) and before[0] in WHO and (before[0] != "group" or len(before) == 1)
+    if said & ID:
+        return said <= WHO | ID
+    return said <= WHO - KIND and (kind in ("integer", "number") or not said & {"subject", "member"})
+
+
+def _names_one(word: str) -> bool:
+    return word in ID or word.isdigit()
 
 
 def _counts(each: Found) -> bool:

@@ -38,7 +38,7 @@ def judge(found: Found, promise: Any) -> Outcome:
     ]
     if small or near:
         rest = f"; {_worst(found, seen)}" if seen and not near else ""
-        return INCONCLUSIVE, listed(small + near) + rest, promised
+        return INCONCLUSIVE, listed(near + small) + rest, promised
     said = f"{_worst(found, seen)}; a gap below {max(one['visible'] for one in seen):.3f} may stay unseen"
     return PASS, said, promised
 

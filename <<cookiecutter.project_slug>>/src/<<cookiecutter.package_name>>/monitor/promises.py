@@ -21,23 +21,31 @@ def kept(measured: Mapping[str, Any], promised: Gates) -> list[Verdict]:
     proved, by as many labels as an interval needs: an honest model (ROC AUC 0.77, floor 0.70) lies below its floor in a
     quarter of all draws of 30.
     """
-    few = too_few(_asked(measured["quality"]))
-    judged = [verdict for verdict in gates.judge(measured, promised) if verdict.gate in PROMISES]
+    asked = {name: _asked(found) for name, found in measured.items() if name in PROMISES}
+    both = zip(gates.judge(measured, promised), gates.judge({**measured, **asked}, promised), strict=True)
     return [
-        verdict
-        if verdict.verdict != FAIL or (not few and _broken(measured[verdict.gate], getattr(promised, verdict.gate)))
-        else _open(verdict, few)
-        for verdict in judged
+        _surely(verdict, told, asked.get(verdict.gate, {}), getattr(promised, verdict.gate))
+        for verdict, told in both
+        if verdict.gate in PROMISES
     ]
 
 
-def _asked(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out how many are of the rarer class, where a ROC AUC may lie wholly beyond its promise all the same.
+def _asked(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Leave out how many are of the rarer class, where it may be sure all the same that a promise is broken.
 
-    Its interval comes of placement values; that of other metrics of resamples, and one mistake of few differs in none.
+    The interval of a ROC AUC comes of placement values, and a p of calibration is none too small; the intervals of
+    other metrics come of resamples, and one mistake of few differs in none.
     """
-    enough = found["metric"] == "roc_auc" and found.get("rarer", LEAST) >= LEAST
-    return {name: value for name, value in found.items() if not enough or name != "rarer"}
+    enough = "p" in found or (found.get("metric") == "roc_auc" and found.get("rarer", LEAST) >= LEAST)
+    return {name: value for name, value in found.items() if name != "rarer"} if enough else found
+
+
+def _surely(verdict: Verdict, told: Verdict, found: Mapping[str, Any], promise: Any) -> Verdict:
+    """Return the verdict, as `told` of what may be asked of few where it is a failure and sure; else leave it open."""
+    if verdict.verdict != FAIL:
+        return verdict
+    few = too_few(found)
+    return told if not few and _broken(found, promise) else _open(verdict, few)
 
 
 def _broken(found: Mapping[str, Any], promise: Any) -> bool:
@@ -52,6 +60,5 @@ def _broken(found: Mapping[str, Any], promise: Any) -> bool:
 
 def _open(verdict: Verdict, few: str) -> Verdict:
     why = few or "not surely broken"
-    return dataclasses.replace(
-        verdict, verdict=INCONCLUSIVE, measured=f"{verdict.measured}; {why}", advice="wait for more labels"
-    )
+    said = verdict.measured if why in verdict.measured else f"{verdict.measured}; {why}"
+    return dataclasses.replace(verdict, verdict=INCONCLUSIVE, measured=said, advice="wait for more labels")
