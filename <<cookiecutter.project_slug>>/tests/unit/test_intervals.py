@@ -167,6 +167,15 @@ def test_rare_class_moves_no_weighted_precision() -> None:
         assert evaluate.measured("precision_macro", rows, 50)["rarer"] == 6
 
 
+def test_many_rare_classes_together_move_a_weighted_precision() -> None:
+    """None of thirty classes is five in a hundred, and most of them are said once."""
+    classes = tuple(map(str, range(30)))
+    rule = CostMatrix(classes, tuple(tuple(float(i != j) for j in range(30)) for i in range(30)))
+    truth = np.repeat(np.arange(30), 40)
+    said = np.where((truth < 10) | (np.arange(1200) % 40 == 0), truth, 0)
+    assert evaluate.measured("precision_weighted", evaluate.Rows(truth, np.eye(30)[said], rule), 20)["rarer"] == 1
+
+
 def test_which_key_comes_first_tells_nothing() -> None:
     """Of 300 small keys and a large one the small ones are what a difference would be like."""
     keys = np.repeat(np.arange(301), [2000, *[10] * 300])

@@ -75,13 +75,15 @@ def test_promise_of_a_rare_class_is_broken_by_its_whole_interval() -> None:
 
 
 def test_calibration_is_surely_off_whatever_the_metric() -> None:
-    """Of a dozen rare labels the p is as sure as of many; and what is left open says why once."""
+    """Of a dozen rare labels among many the p is as sure; and what is left open says why once."""
     quality = {"metric": "average_precision", "value": 0.1, "low": 0.05, "high": 0.2, "rows": 20_000, "rarer": 12}
     spoiled = {"error": 0.3, "p": 0.0, "visible": 0.01, "rows": 20_000, "rarer": 12}
     promised = config.Gates(quality=QualityGate("average_precision", 0.7), calibration=CalibrationGate(0.05))
     judged = {each.gate: each for each in monitor.kept({"quality": quality, "calibration": spoiled}, promised)}
     assert judged["calibration"].verdict == gates.FAIL
     assert (judged["quality"].verdict, judged["quality"].measured.count("12 rows")) == (gates.INCONCLUSIVE, 1)
+    few = monitor.kept({"quality": quality, "calibration": spoiled | {"rows": 60}}, promised)
+    assert {each.gate: each.verdict for each in few}["calibration"] == gates.INCONCLUSIVE
 
 
 def test_alarm_does_not_say_that_its_rows_are_too_few() -> None:

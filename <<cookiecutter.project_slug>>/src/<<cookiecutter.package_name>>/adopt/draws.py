@@ -71,9 +71,10 @@ def _drawn(run: Run, times: int) -> Iterator[Draw]:
         place = np.concatenate([members[number] for number in picked])
         # A group drawn twice counts as two.
         again = np.repeat(np.arange(each), [len(members[number]) for number in picked])
-        if len(place) > times * LARGEST:
-            # Of many rows some tell nearly as much, and each is as likely to be among them.
-            some = np.sort(rng.choice(len(place), times * LARGEST, replace=False))
+        # Of many rows some tell nearly as much, and each is as likely to be among them; about one a key at least.
+        most = max(times * LARGEST, round(len(place) / np.median([len(members[number]) for number in picked])))
+        if len(place) > most:
+            some = np.sort(rng.choice(len(place), most, replace=False))
             place, again = place[some], again[some]
         table = run.table.iloc[place].reset_index(drop=True)
         yield Draw(table, Rows(rows.truth[place], rows.scores[place], rows.rule, again))

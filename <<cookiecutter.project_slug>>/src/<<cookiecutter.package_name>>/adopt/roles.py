@@ -4,7 +4,6 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import dropwhile
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,12 @@ from .target import named
 ID = {"id", "ids", "key", "uuid", "guid", "identifier", "nr", "no", "number", "code", "rownames", "index", "pk", "ref"}
 WHO = {"customer", "patient", "user", "client", "person", "subject", "member", "household", "account", "group"}
 KIND = {"group", "account", "household"}  # say whose a row is beside an ID alone
+LETTER = {"subject", "member"}  # of a letter, or of parliament, where it is no number
+SURE, ONE = "id|ids|uuid|guid|pk", "|".join(sorted(WHO - {"group"}))
+# customer_id_old and customer_unique_id, bank_account_number, id_of_customer; a group is nobody but where it is alone.
+WHOSE = re.compile(
+    rf"(^group|\b({ONE}))( unique)? ({SURE})\b|(^group|\b({ONE}))( ({'|'.join(sorted(ID))}))+$|^({SURE})\b.* ({ONE})$"
+)
 BORN = {"birth", "birthday", "born", "dob", "expiry", "due", "end", "closed", "updated", "modified"}
 SENSITIVE = {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability"}
 SENSITIVE |= {"disabled", "marital", "married", "orientation", "caste", "age", "foreigner", "foreign"}
@@ -108,20 +113,14 @@ def _whose(name: str, each: Found) -> bool:
 
     A customer_zip_code and a product_group_code do not, nor a subject that is a text, nor what has fractions.
     """
-    kind, said = each.column.type, words(name)
+    kind = each.column.type
     whole = kind == "number" and bool((pd.to_numeric(each.values, errors="coerce").dropna() % 1 == 0).all())
     if not whole and kind not in ("integer", "text", "category"):
         return False
-    before = [*dropwhile(_names_one, reversed(_in_order(name)))]  # the words that no ID follows, the last one first
-    if len(before) < len(_in_order(name)):
-        return bool(before) and before[0] in WHO and (before[0] != "group" or len(before) == 1)
-    if said & ID:
-        return said <= WHO | ID
-    return said <= WHO - KIND and (kind in ("integer", "number") or not said & {"subject", "member"})
-
-
-def _names_one(word: str) -> bool:
-    return word in ID or word.isdigit()
+    said = [word for word in _in_order(name) if not word.isdigit()]
+    if WHOSE.search(" ".join(said)):
+        return True
+    return bool(said) and {*said} <= WHO - KIND and (kind in ("integer", "number") or not {*said} & LETTER)
 
 
 def _counts(each: Found) -> bool:

@@ -14,7 +14,7 @@ from .scorers import of_labels
 
 # Shares of 1. Near 1 percentiles are too narrow: a model without a mistake would be sure of itself.
 SHARES = ("average_precision", "accuracy", "balanced_accuracy", "f1", "jaccard", "precision", "recall", "roc_auc_ovr")
-RARE = 0.05  # of the rows: so little of a class moves no mean that is weighted by them
+RARE = 0.05  # of the rows: classes that have less together move no mean that is weighted by them
 NO_MORE = 1e-9  # nearer to the best of a metric is the best
 
 
@@ -42,14 +42,16 @@ def rarest(metric: str, rows: Rows, classes: Iterable[int]) -> int:
     """Return how many rows, or groups, the rarest of these classes has.
 
     Precision knows those alone that are said to be of a class, of two classes of the positive one; a weighted one is
-    hardly moved by a class that is rare.
+    hardly moved by classes that are rare.
     """
     found = [units(rows, rows.truth == one) for one in classes]
     if rows.rule is not None and metric in ("precision", "precision_macro", "precision_weighted"):
         said = labels(rows.scores, rows.rule)
-        least = RARE if metric == "precision_weighted" else 0
-        kinds = (1,) if metric == "precision" else np.unique(said)
-        found += [units(rows, said == one) for one in kinds if not np.mean(rows.truth == one) < least]
+        kinds = np.array([1]) if metric == "precision" else np.unique(said)
+        if metric == "precision_weighted":
+            shares = np.bincount(rows.truth, minlength=rows.classes)[kinds] / len(rows.truth)
+            kinds = kinds[np.argsort(shares)][np.cumsum(np.sort(shares)) >= RARE]
+        found += [units(rows, said == one) for one in kinds]
     return min(found)
 
 

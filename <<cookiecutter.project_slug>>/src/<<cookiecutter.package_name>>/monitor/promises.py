@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import gates
-from ..config import Gates
+from ..config import FEWEST, Gates
 from ..gates import FAIL, INCONCLUSIVE, Verdict
 from ..gates.outcome import too_few
 from .drift import SIGNIFICANT
 
 PROMISES = ("quality", "baseline", "calibration")
 LEAST = 3  # of the rarer class: from so many on honest models are no more often called broken than by other intervals
+MANY = 4 * FEWEST  # rows or keys: from so many on p is none too small, however few of them are of the rarer class
 
 
 def kept(measured: Mapping[str, Any], promised: Gates) -> list[Verdict]:
@@ -33,10 +34,11 @@ def kept(measured: Mapping[str, Any], promised: Gates) -> list[Verdict]:
 def _asked(found: Mapping[str, Any]) -> Mapping[str, Any]:
     """Leave out how many are of the rarer class, where it may be sure all the same that a promise is broken.
 
-    The interval of a ROC AUC comes of placement values, and a p of calibration is none too small; the intervals of
+    The interval of a ROC AUC comes of placement values, and a p of calibration needs many rows alone; the intervals of
     other metrics come of resamples, and one mistake of few differs in none.
     """
-    enough = "p" in found or (found.get("metric") == "roc_auc" and found.get("rarer", LEAST) >= LEAST)
+    enough = found.get("metric") == "roc_auc" and found.get("rarer", LEAST) >= LEAST
+    enough = enough or ("p" in found and found.get("groups", found["rows"]) >= MANY)
     return {name: value for name, value in found.items() if name != "rarer"} if enough else found
 
 
