@@ -1,7 +1,6 @@
 """What each column is for: a feature, a key, the time, a slice, or nothing."""
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,18 +13,10 @@ from ..config import FEWEST
 from ..contract import Column, Derive, InputError
 from .columns import Found
 from .decision import Decision, Wishes
+from .naming import ID, says_whose, words
 from .parts import MOST_TEST
 from .target import named
 
-ID = {"id", "ids", "key", "uuid", "guid", "identifier", "nr", "no", "number", "code", "rownames", "index", "pk", "ref"}
-WHO = {"customer", "patient", "user", "client", "person", "subject", "member", "household", "account", "group"}
-KIND = {"group", "account", "household"}  # say whose a row is beside an ID alone
-LETTER = {"subject", "member"}  # of a letter, or of parliament, where it is no number
-SURE, ONE = "id|ids|uuid|guid|pk", "|".join(sorted(WHO - {"group"}))
-# customer_id_old and customer_unique_id, bank_account_number, id_of_customer; a group is nobody but where it is alone.
-WHOSE = re.compile(
-    rf"(^group|\b({ONE}))( unique)? ({SURE})\b|(^group|\b({ONE}))( ({'|'.join(sorted(ID))}))+$|^({SURE})\b.* ({ONE})$"
-)
 BORN = {"birth", "birthday", "born", "dob", "expiry", "due", "end", "closed", "updated", "modified"}
 SENSITIVE = {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability"}
 SENSITIVE |= {"disabled", "marital", "married", "orientation", "caste", "age", "foreigner", "foreign"}
@@ -36,15 +27,6 @@ KINDS = 10  # fewer values of what looks like a key are kinds of customers, and 
 KNOWN = "what is promised holds for these, and for nobody new"
 LATER = 0.001
 DAYS = {"hour": 2, "weekday": 14, "month": 2 * 365}  # a shorter time does not show them
-
-
-def words(name: str) -> set[str]:
-    """Return the words in a name, be it customer_id, customerId or Customer ID."""
-    return {*_in_order(name)}
-
-
-def _in_order(name: str) -> list[str]:
-    return [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", name)]
 
 
 def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list[str]:
@@ -67,7 +49,7 @@ def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list
         if distinct == rows and rows > 1 and (words(name) & ID or _counts(each) or _code(each)):
             unique.append(name)
         elif NEEDED <= distinct <= rows / REPEATS and (
-            _whose(name, each) or (words(name) & ID and (each.column.type == "text" or each.column.open))
+            says_whose(name, each) or (words(name) & ID and (each.column.type == "text" or each.column.open))
         ):
             repeating.append(name)
     for name in repeating[:1]:
@@ -97,7 +79,7 @@ def few(found: dict[str, Found]) -> dict[str, str]:
     left = {}
     for name, each in found.items():
         many, missing = each.values.nunique(), int(each.values.isna().sum())
-        if not _whose(name, each) or not KINDS <= many <= len(each.values) / REPEATS:
+        if not says_whose(name, each) or not KINDS <= many <= len(each.values) / REPEATS:
             continue
         why = "and another column is the key"
         if many < NEEDED:
@@ -106,21 +88,6 @@ def few(found: dict[str, Found]) -> dict[str, str]:
             why = f"but not of {missing} rows; where all say it, it parts them"
         left[name] = f"it says whose a row is, {why}"
     return left
-
-
-def _whose(name: str, each: Found) -> bool:
-    """Tell whether a column says whose a row is, such as customer or bank_account_number.
-
-    A customer_zip_code and a product_group_code do not, nor a subject that is a text, nor what has fractions.
-    """
-    kind = each.column.type
-    whole = kind == "number" and bool((pd.to_numeric(each.values, errors="coerce").dropna() % 1 == 0).all())
-    if not whole and kind not in ("integer", "text", "category"):
-        return False
-    said = [word for word in _in_order(name) if not word.isdigit()]
-    if WHOSE.search(" ".join(said)):
-        return True
-    return bool(said) and {*said} <= WHO - KIND and (kind in ("integer", "number") or not {*said} & LETTER)
 
 
 def _counts(each: Found) -> bool:
