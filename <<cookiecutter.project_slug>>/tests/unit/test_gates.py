@@ -138,10 +138,10 @@ def test_refusal_of_few_rows_says_that_they_are_few(promised: config.Gates) -> N
     assert (found.verdict, "5 rows of the rarer class or label are too few" in found.measured) == (gates.FAIL, True)
 
 
-def test_calibration_that_is_surely_off_fails_however_few_are_rare(promised: config.Gates) -> None:
-    """Only to pass it needs as many of them as an interval does; of few keys nothing is sure."""
+def test_calibration_that_is_surely_off_fails_however_few_there_are(promised: config.Gates) -> None:
+    """Only to pass it needs as many rows as an interval does; of few keys nothing is sure."""
     found = GOOD["calibration"] | {"rarer": 12, "error": 0.5, "p": 0.0}
-    for few, expected in (({}, gates.FAIL), ({"groups": 10}, gates.ALLOWED)):
+    for few, expected in (({}, gates.FAIL), ({"rows": 38}, gates.FAIL), ({"groups": 10}, gates.ALLOWED)):
         judged = verdict({**GOOD, "calibration": found | few}, promised, "calibration")
         assert judged.verdict == expected
 

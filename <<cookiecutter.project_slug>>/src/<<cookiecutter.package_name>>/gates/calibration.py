@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ..config import FEWEST
 from .outcome import FAIL, INCONCLUSIVE, LEVEL, PASS, Found, Outcome, too_few, would_decide
 
 
@@ -11,9 +12,9 @@ def judge(found: Found, promise: Any) -> Outcome:
     if "bias" in found:
         return _bias(found, promise.limit, f"{promised} spreads of the target")
     said = f"calibration error beyond chance {found['error']:.3f} (p {found['p']:.2g}) on {found['rows']} rows"
-    # Of few keys the p would be too small; a rare class makes it none too small.
-    keyed = too_few({name: value for name, value in found.items() if name != "rarer"})
-    if not keyed and not found["error"] <= promise.limit and not found["p"] >= LEVEL:
+    # Of few keys p is too small; few rows, or few of a class, make it none too small.
+    sure = found.get("groups", FEWEST) >= FEWEST
+    if sure and not found["error"] <= promise.limit and not found["p"] >= LEVEL:
         return FAIL, said, promised
     if few := too_few(found):
         return INCONCLUSIVE, f"{said}; {few}", promised
