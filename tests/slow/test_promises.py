@@ -8,8 +8,8 @@ from project import ROOT
 
 
 def test_simulated_promises_hold() -> None:
-    """Of 60 draws each, no rate is so far from its promise that chance would not explain it."""
-    command = [sys.executable, str(ROOT / "benchmarks" / "gates.py"), "60"]
+    """Of 100 draws each, no rate is so far from its promise that chance would not explain it."""
+    command = [sys.executable, str(ROOT / "benchmarks" / "gates.py"), "100"]
     command += ["probabilities", "challenger", "groups", "coverage", "leaks"]
     env = {**os.environ, "PYTHONPATH": str(ROOT / "tools")}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
