@@ -64,15 +64,16 @@ def _drawn(run: Run, times: int) -> Iterator[Draw]:
             yield Draw(table, Rows(rows.truth[place], rows.scores[place], rows.rule))
         return
     members = [*pd.Series(range(len(rows.groups))).groupby(rows.groups).indices.values()]
+    sizes = np.array([len(member) for member in members])
     tested = len(np.unique(data.groups(run.parts.test, run.contract)))
-    each = max(round(size / np.mean([len(member) for member in members])), times * min(KEYS, tested))
+    each = max(round(size / sizes.mean()), times * min(KEYS, tested))
     for _ in range(DRAWS):
         picked = rng.integers(0, len(members), each)
         place = np.concatenate([members[number] for number in picked])
         # A group drawn twice counts as two.
-        again = np.repeat(np.arange(each), [len(members[number]) for number in picked])
+        again = np.repeat(np.arange(each), sizes[picked])
         # Of many rows some tell nearly as much, and each is as likely to be among them; about one a key at least.
-        most = max(times * LARGEST, round(len(place) / np.median([len(members[number]) for number in picked])))
+        most = max(times * LARGEST, round(len(place) / np.median(sizes[picked])))
         if len(place) > most:
             some = np.sort(rng.choice(len(place), most, replace=False))
             place, again = place[some], again[some]

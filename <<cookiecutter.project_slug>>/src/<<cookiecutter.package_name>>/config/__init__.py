@@ -1,5 +1,6 @@
 """What is tried (`params.toml`) and what is promised (`gates.toml`), read strictly."""
 
+from .keepable import best
 from .promised import FEWEST, RARER, Gates, gates
 from .tried import Costs, Evaluate, Family, Params, Source, Split, Train, params
 
@@ -14,6 +15,7 @@ __all__ = [
     "Source",
     "Split",
     "Train",
+    "best",
     "gates",
     "params",
 ]

@@ -35,8 +35,12 @@ def check(promise: Any, written: Mapping[str, Any], where: str) -> None:
         raise InputError(f"{where}: alone must lie above 0.5 and not above 1, not at {promise.alone}")
 
 
+def best(metric: str) -> int:
+    """Return the most that a metric reaches: errors, whose names begin with neg_, are at most 0, all others 1."""
+    return 0 if metric.startswith("neg_") else 1
+
+
 def reachable(metric: str, floor: float, where: str) -> None:
-    """Refuse a floor that no model lies above: errors, whose names begin with neg_, are at most 0, all others 1."""
-    best = 0 if metric.startswith("neg_") else 1
-    if not floor < best:
-        raise InputError(f"{where}: floor must lie below {best}, the most that {metric} reaches, not at {floor:g}")
+    """Refuse a floor that no model lies above."""
+    if not floor < (most := best(metric)):
+        raise InputError(f"{where}: floor must lie below {most}, the most that {metric} reaches, not at {floor:g}")

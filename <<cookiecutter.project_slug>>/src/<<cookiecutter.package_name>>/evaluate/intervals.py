@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..config import best
 from ..rule import labels
 from . import errors, placement
 from .bootstrap import interval, resampled, wilson
@@ -57,7 +58,7 @@ def rarest(metric: str, rows: Rows, classes: Iterable[int]) -> int:
 
 def at_best(metric: str, value: float) -> bool:
     """Tell whether a metric of classes can be no better."""
-    return value > (0 if metric.startswith("neg_") else 1) - NO_MORE
+    return value > best(metric) - NO_MORE
 
 
 def _interval(metric: str, value: float, rows: Rows, resamples: int) -> tuple[float, float]:
