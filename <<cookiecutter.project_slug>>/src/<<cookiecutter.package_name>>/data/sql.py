@@ -10,6 +10,7 @@ import pyarrow as pa
 import sqlalchemy
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from .. import tensors
 from ..config import Source
@@ -32,7 +33,8 @@ def answered(source: Source, contract: Contract) -> Iterator[Iterator[pa.RecordB
     secret = snapshot.password()
     try:
         address = _address(source.database, secret)
-        engine = sqlalchemy.create_engine(address, hide_parameters=True)
+        # A pool would keep the database open after the answer.
+        engine = sqlalchemy.create_engine(address, hide_parameters=True, poolclass=NullPool)
         with engine.connect() as connection:
             if engine.dialect.name in READ_ONLY:
                 connection.exec_driver_sql(READ_ONLY[engine.dialect.name])
