@@ -75,7 +75,7 @@ class Model:
     def predictions(self, scores: Array) -> list[Prediction]:
         """Return what scores mean."""
         if self.rule is None:
-            return [{"value": float(score)} for score in scores]
+            return [{"value": score} for score in scores.tolist()]
         if isinstance(self.rule, CostMatrix):
             labels, named = self.rule.names(scores).tolist(), self.rule.classes
             said = (dict(zip(named, row, strict=True)) for row in scores.tolist())
@@ -83,7 +83,7 @@ class Model:
         positive, negative = self.contract.problem.positive, self.contract.negative
         assert positive is not None
         return [
-            {"label": positive if score >= self.rule else negative, "probability": float(score)} for score in scores
+            {"label": positive if score >= self.rule else negative, "probability": score} for score in scores.tolist()
         ]
 
 

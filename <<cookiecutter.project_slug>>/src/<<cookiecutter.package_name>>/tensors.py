@@ -21,15 +21,18 @@ def clean(column: Column, values: Sequence[Any]) -> Sequence[Any]:
 
 def arrays(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> dict[str, Array]:
     """Turn rows of plain values into cleaned columns, those that `stacked` reads."""
-    columns = {}
+    columns: dict[str, Array] = {}
+    numbers = {}
     for column in contract.read:
         values = clean(column, [row.get(column.name) for row in rows])
         if column.type in NUMERIC:
-            columns[column.name] = np.array(values, np.float64)  # None becomes NaN
+            numbers[column.name] = values
         elif column.type == "datetime":
             columns[column.name] = np.array([v if v is None else instant(v) for v in values], "datetime64[s]")
         else:
             columns[column.name] = np.array(["" if v is None else v for v in values], object)
+    # All at once: for a single row an array a column takes longer. None becomes NaN.
+    columns.update(zip(numbers, np.array([*numbers.values()], np.float64), strict=True))
     return columns
 
 

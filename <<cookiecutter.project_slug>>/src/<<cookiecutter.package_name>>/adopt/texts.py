@@ -25,6 +25,7 @@ _TEMPLATES = Environment(
 SIGNED = "# Written by ml data adopt: "
 CARD = ("<!-- Written by ml data adopt: ", " -->")
 FEW = 2000  # rows: below, leaves of a few rows remember them
+MANY = 30_000  # rows: from here on the 200 leaves of a tree hold far more than any least, which is not searched
 # Of several classes each round of boosting grows one tree a class: so many in all, in fewer, larger steps.
 TREES = 300
 LEAST = 20  # rounds, also where they grow more
@@ -33,7 +34,7 @@ LEAST = 20  # rounds, also where they grow more
 def families(task: str, rows: int, classes: int) -> dict[str, dict[str, Any]]:
     """Return what is tried for a task: a line, a forest and boosted trees, bounded so that they stay small."""
     few = rows < FEW
-    leaves = [5, 20] if few else [10, 40]
+    leaves = [5, 20] if few else [10, 40] if rows < MANY else [10]
     rounds, rates = (100, [0.03, 0.1]) if 100 * classes <= TREES else (max(LEAST, TREES // classes), [0.1, 0.3])
     boosting = {"max_iter": rounds, "max_leaf_nodes": 4 if few else 8}
     forest = {"n_estimators": 100, "max_leaf_nodes": 50 if few else 200}

@@ -128,7 +128,7 @@ class Contract:
         """The column to predict."""
         return self[self.problem.target]
 
-    @property
+    @cached_property
     def negative(self) -> Value:
         """The class that is not the positive one."""
         return next(v for v in classes(self.target) if v != self.problem.positive)

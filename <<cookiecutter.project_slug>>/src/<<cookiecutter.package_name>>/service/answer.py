@@ -13,6 +13,8 @@ JSON = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
+# `json.dumps` would make one of these for each answer.
+_COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _JSON: list[Header] = [(name.encode(), value.encode()) for name, value in JSON.items()]
 
 
@@ -31,7 +33,7 @@ def refusal(kind: str, reason: str, place: Sequence[str | int] = ()) -> bytes:
 
 def dumps(document: object) -> bytes:
     """Return a document as compact JSON; what is no number in JSON never gets there."""
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _COMPACT.encode(document).encode()
 
 
 async def send_json(send: Send, code: int, content: bytes, headers: Iterable[Header] = ()) -> None:
