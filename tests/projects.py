@@ -13,7 +13,7 @@ from filelock import FileLock
 EVERY_STEP = ("setup", "lint", "unit", "data", "model")
 # What another version of Python may break: to install, to read, to train and to pack.
 FEW_STEPS = ("setup", "data", "model")
-# What `make all` asks of unit tests, and `make unit` by itself does not leave out.
+# What `make all` asks of unit tests: all but the long ones, which `make unit` by itself asks too.
 SHORT_UNIT = "UNIT=-m 'not long' --numprocesses auto --dist worksteal"
 MINUTES = 20
 CACHES = shutil.ignore_patterns(".git", ".venv", ".uv", "__pycache__", ".*_cache")

@@ -131,6 +131,12 @@ def test_parquet_keeps_its_types(columns: Columns, checked: Adopted, tmp_path: P
     assert found.contract.problem.positive is True
 
 
+@pytest.mark.parametrize(("rows", "tried"), [(1999, [5, 20]), (29_999, [10, 40]), (30_000, [10])])
+def test_leaves_of_a_forest_are_searched_less_the_more_rows_there_are(rows: int, tried: list[int]) -> None:
+    """Of few rows small leaves are tried, of very many one size."""
+    assert texts.families("regression", rows, 0)["forest"]["grid"] == {"min_samples_leaf": tried}
+
+
 @pytest.mark.parametrize("classes", [0, 2, 3, 4, 10, 40])
 def test_boosting_of_many_classes_grows_fewer_rounds_in_larger_steps(classes: int) -> None:
     """Each round grows a tree a class: no more than three classes need, until twenty rounds are left."""

@@ -45,6 +45,8 @@ def test_answer_of_a_query_becomes_the_snapshot_of_the_lock(
     before, _ = data.typed(data.read(Path("data/parcels.csv")), agreed)
     ask()
     assert refreshed(capsys)[0] == 0
+    opened = [str(each.readlink()) for each in Path("/proc/self/fd").glob("*") if each.is_symlink()]
+    assert not any(name.endswith("parcels.db") for name in opened)
     kinds = {field.name: str(field.type) for field in pq.read_schema(SNAPSHOT)}
     wanted = {"parcel": "int64", "size": "double", "express": "bool", "sent": "timestamp[us]", "visits": "string"}
     assert {name: kinds[name] for name in wanted} == wanted

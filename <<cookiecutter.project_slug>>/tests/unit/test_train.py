@@ -135,27 +135,6 @@ def test_export_that_differs_is_refused(capsys: pytest.CaptureFixture[str], monk
     assert "differs from the pipeline by 0.01 and in 2 labels" in capsys.readouterr().err
 
 
-def test_candidates_tried_at_once_score_as_each_alone(
-    small: Path, raw: pd.DataFrame, agreed: contract.Contract, tmp_path: Path
-) -> None:
-    """How many processors a machine has decides nothing."""
-    grid = '[train.families.boosting]\nestimator = "sklearn.ensemble.HistGradientBoostingClassifier"\n'
-    grid += "fixed = { max_iter = 10 }\ngrid = { learning_rate = [0.1, 0.3], max_leaf_nodes = [4, 8] }\n"
-    path = tmp_path / "params.toml"
-    path.write_text((small / "params.toml").read_text("utf-8") + grid, "utf-8")
-    params = config.params(path)
-    alone: list[float] = []
-
-    def search(candidates: Any, work: train.Work) -> list[float]:
-        alone.extend(train.tried(each, work) for each in candidates)
-        together = train.here(candidates, work)
-        assert together == alone
-        return together
-
-    train.fit(data.split(data.typed(raw, agreed)[0], agreed, params.split), agreed, params, search)
-    assert len({*alone}) > 4
-
-
 def test_search_finds_the_best_and_tells_the_others(
     small: Path, raw: pd.DataFrame, agreed: contract.Contract, tmp_path: Path
 ) -> None:
@@ -184,7 +163,7 @@ def test_large_table_is_searched_on_a_sample(
 
     def search(candidates: Any, work: train.Work) -> list[float]:
         seen.append(len(work.rows))
-        return train.here(candidates, work)
+        return train.one_by_one(candidates, work)
 
     trained = train.fit(parts, agreed, params, search)
     assert (seen, trained.record["searched"]) == ([1000], {"rows": 1000, "of": len(parts.train)})

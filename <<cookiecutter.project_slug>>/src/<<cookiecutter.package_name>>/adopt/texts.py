@@ -25,7 +25,7 @@ _TEMPLATES = Environment(
 SIGNED = "# Written by ml data adopt: "
 CARD = ("<!-- Written by ml data adopt: ", " -->")
 FEW = 2000  # rows: below, leaves of a few rows remember them
-MANY = 30_000  # rows: from here on the 200 leaves of a tree hold far more than any least, which is not searched
+MANY = 30_000  # rows: from here on one least is tried, which halves the time of the forest
 # Of several classes each round of boosting grows one tree a class: so many in all, in fewer, larger steps.
 TREES = 300
 LEAST = 20  # rounds, also where they grow more

@@ -20,9 +20,9 @@ from ..rule import Rule
 from . import candidates
 from .candidates import Candidate
 from .costs import priced, threshold
-from .trial import Search, Work, folds, here, numbered, tried, unscored
+from .trial import Search, Work, folds, numbered, one_by_one, tried, unscored
 
-__all__ = ["Candidate", "Search", "Trained", "Work", "fit", "folds", "here", "numbered", "threshold", "tried"]
+__all__ = ["Candidate", "Search", "Trained", "Work", "fit", "folds", "numbered", "one_by_one", "threshold", "tried"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def fit(parts: Parts, contract: Contract, params: Params, search: Search | None 
     """Find the best choice of every family, then the best family and the threshold on validation.
 
     Of many rows a sample is searched, and the winner fitted on all of train; never on those of other parts: what is
-    judged is what ships. `search` scores the candidates, here or elsewhere; the scores are the same.
+    judged is what ships. `search` scores the candidates, here one by one or elsewhere; the scores are the same.
     """
     train = Known(features.inputs(contract, parts.train), features.target(contract, parts.train))
     validation = Known(features.inputs(contract, parts.validation), features.target(contract, parts.validation))
@@ -64,7 +64,7 @@ def fit(parts: Parts, contract: Contract, params: Params, search: Search | None 
     rule = priced(contract, params.costs, few.y, params.train.folds)
     # One thread: the sums inside a fit depend on their order, and so would the bytes of the model.
     with threadpool_limits(1):
-        best = _search(work, contract, params, search or here)
+        best = _search(work, contract, params, search or one_by_one)
         finalists = [_finalist(each, few, validation, scorer, work.scoring) for each in best]
         pipeline, record = max(finalists, key=lambda finalist: finalist[1]["validation"])
         if len(few.y) < len(train.y):

@@ -1,10 +1,7 @@
 """How a candidate is tried: in cross-validation inside train, here or wherever a cluster has room."""
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -50,12 +47,9 @@ def folds(contract: Contract, params: Params, *, grouped: bool) -> BaseCrossVali
     return kind(params.train.folds, shuffle=True, random_state=params.train.seed)
 
 
-def here(candidates: Sequence[Candidate], work: Work) -> list[float]:
-    """Cross-validate every candidate here, as many at once as there are processors: no score depends on another."""
-    # In threads: fitting lets go of the interpreter, and processes would take seconds to begin.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        scores = pool.map(partial(tried, work=work), candidates)
-        return [*tqdm(scores, desc="train", unit="candidate", total=len(candidates), disable=None)]
+def one_by_one(candidates: Sequence[Candidate], work: Work) -> list[float]:
+    """Cross-validate every candidate here."""
+    return [tried(candidate, work) for candidate in tqdm(candidates, desc="train", unit="candidate", disable=None)]
 
 
 def tried(candidate: Candidate, work: Work) -> float:
