@@ -49,7 +49,7 @@ HIDDEN: dict[str, set[str]] = {
     "mroz": {"hours", "lwage", "wage"},
     "hprice2": {"lprice"},
     "card": {"wage"},
-    "flights": {"arr_delay"},
+    "flights": {"arr_delay", "arr_time", "air_time"},
 }
 STEPS = (("train",), ("evaluate",), ("gate",))
 SECONDS = 180

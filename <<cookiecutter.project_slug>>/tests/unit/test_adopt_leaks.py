@@ -25,6 +25,21 @@ def test_column_that_knows_the_answer_is_no_feature(
     assert "revenue" in capsys.readouterr().out
 
 
+def test_columns_missing_where_a_leak_is_became_known_with_it(
+    project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is missing elsewhere too, or nowhere, was there before."""
+    rng = np.random.default_rng(4)
+    unknown = (table["sold"] == "no") & (rng.random(len(table)) < 0.5)
+    revenue = pd.Series(np.where(table["sold"] == "yes", table["price"], 0.0)).mask(unknown)
+    days = pd.Series(rng.normal(size=len(table)))
+    leaky = table.assign(revenue=revenue, paid_in=days.mask(unknown), visits=days.mask(rng.random(len(table)) < 0.2))
+    assert adopt(leaky, "--force") == 0
+    agreed = contract.read(project / "contract.toml")[0]
+    assert [column.name for column in agreed.columns if not column.available] == ["revenue", "paid_in"]
+    assert "is missing where revenue is" in capsys.readouterr().out
+
+
 def test_column_that_the_user_calls_unavailable_is_no_feature(
     project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -95,6 +95,18 @@ def test_gate_with_too_few_rows_says_how_many_it_needs(project: Path) -> None:
     assert int(needs[2]) > int(needs[1])
 
 
+def test_group_too_small_to_tell_leaves_slices_open_and_not_toothless(project: Path) -> None:
+    """A few people whose sex nobody wrote down are no reason not to look at all others."""
+    rng, many = np.random.default_rng(3), 5 * THINGS
+    price = rng.normal(size=many).round(3)
+    sold = np.where(rng.random(many) < 1 / (1 + np.exp(-2 * price)), "yes", "no")
+    sex = pd.Series(rng.choice(["f", "m"], many)).mask(rng.random(many) < 0.02)
+    assert adopt(pd.DataFrame({"price": price, "sex": sex, "sold": sold}), "--force") == 0
+    promised = config.gates(project / "gates.toml").slices
+    assert promised
+    assert (promised.inconclusive, promised.report_only) == ("allow", "")
+
+
 @pytest.mark.parametrize(
     "change",
     [

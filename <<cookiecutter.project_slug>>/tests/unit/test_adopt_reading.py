@@ -2,6 +2,7 @@
 
 import contextlib
 import tomllib
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,31 @@ def test_numbers_spelled_for_people_are_numbers(
     found = adopted(tmp_path, "\n".join([f"size{separator}sold", *rows]) + "\n")
     assert column(found, "size").type in ("number", "integer")
     assert said in told(found)
+
+
+@pytest.mark.parametrize(
+    ("spell", "said"),
+    [
+        pytest.param(lambda when: f"{when.isoformat()}Z", "have a zone, which is left out", id="Z"),
+        pytest.param(lambda when: f"{when:%Y-%m-%d %H:%M:%S} UTC", "have a zone, which is left out", id="UTC"),
+        pytest.param(lambda when: f"{when.isoformat()}-05:00", "have a zone, which is left out", id="offset"),
+        pytest.param(
+            lambda when: (when + timedelta(hours=when.day % 2)).isoformat() + ("Z", "+01:00")[when.day % 2],
+            "have more than one zone, and are told in UTC",
+            id="two-zones",
+        ),
+    ],
+)
+def test_moments_with_a_zone_split_the_rows_by_time(
+    adopted: Adopted, columns: Columns, tmp_path: Path, spell: Any, said: str
+) -> None:
+    """They are moments without it, in the order in which they were."""
+    moments = [datetime(2026, 1, 1, 9) + timedelta(hours=8 * i) for i in range(ROWS)]
+    found = adopted(tmp_path, columns(at=[spell(each) for each in moments]))
+    assert (column(found, "at").type, column(found, "at").role) == ("datetime", "time")
+    assert said in told(found)
+    assert found.by == "time"
+    assert [*found.table["at"]] == [each.isoformat() for each in moments]
 
 
 def test_integers_that_float32_cannot_tell_apart_are_numbers(

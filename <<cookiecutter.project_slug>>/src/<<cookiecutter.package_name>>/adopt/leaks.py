@@ -21,6 +21,8 @@ ALONE = 0.98
 FEW, ALONE_OF_FEW = 500, 0.999
 ROUNDS = 10
 SAME_ORDER = 0.999
+# Of the rows in which one of two columns is missing, the other is too; and so many rows, or that is chance.
+TOGETHER, EMPTY = 0.9, 30
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,39 @@ def without(draft: Draft, train: pd.DataFrame, ask: Ask) -> tuple[Draft, tuple[s
         found = [each for each in suspects if not cleared.issuperset(each.columns)]
         if not found:
             return replace(draft, decisions=(*draft.decisions, *strongest)), tuple(sorted(cleared))
-        for suspect in {each.columns: each for each in found}.values():
-            honest = ask(suspect)
-            word = "is honest, you said" if honest else "is taken to be known only afterwards: available = false"
-            draft = replace(
-                draft, decisions=(*draft.decisions, Decision(" and ".join(suspect.columns), word, suspect.said))
-            )
-            cleared |= set(suspect.columns) if honest else set()
+        draft, honest = _asked(draft, found, ask)
+        cleared |= honest
         hidden = {name for each in found for name in each.columns} - cleared
-        draft = replace(draft, document=_hide(draft.document, hidden))
+        draft, honest = _asked(draft, _with(draft.contract, train, hidden, cleared), ask)
+        cleared |= honest
     return draft, tuple(sorted(cleared))
+
+
+def _asked(draft: Draft, suspects: Sequence[Suspect], ask: Ask) -> tuple[Draft, set[str]]:
+    """Hide the suspects that are not said to be honest; return the names of those that are."""
+    cleared: set[str] = set()
+    notes = []
+    for suspect in {each.columns: each for each in suspects}.values():
+        honest = ask(suspect)
+        word = "is honest, you said" if honest else "is taken to be known only afterwards: available = false"
+        notes.append(Decision(" and ".join(suspect.columns), word, suspect.said))
+        cleared |= set(suspect.columns) if honest else set()
+    hidden = {name for each in suspects for name in each.columns} - cleared
+    document = _hide(draft.document, hidden) if hidden else draft.document
+    return replace(draft, document=document, decisions=(*draft.decisions, *notes)), cleared
+
+
+def _with(agreed: Contract, train: pd.DataFrame, hidden: set[str], cleared: set[str]) -> list[Suspect]:
+    """Return the features that are missing in the same rows as a hidden column: they became known with it."""
+    found, left = [], [each.name for each in agreed.inputs if each.role == "feature" and each.name not in cleared]
+    for name in left:
+        empty = train[name].isna()
+        for other in sorted(hidden):
+            either, both = (empty | train[other].isna()).sum(), (empty & train[other].isna()).sum()
+            if both >= max(EMPTY, TOGETHER * either):
+                found.append(Suspect((name,), f"is missing where {other} is, in {both} of {either} rows"))
+                break
+    return found
 
 
 def _suspects(draft: Draft, train: pd.DataFrame) -> tuple[list[Suspect], list[Decision]]:

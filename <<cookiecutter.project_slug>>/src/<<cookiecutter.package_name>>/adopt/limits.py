@@ -93,19 +93,28 @@ def _spoiled(rows: Rows) -> Rows:
 
 
 def of_slices(asked: Promising, floor: float) -> Gate:
-    """Return the strictest floor and gap that no honest slice breaks."""
+    """Return the strictest floor and gap that no honest slice breaks; groups too small to tell may stay open."""
     run, gain = asked.run, floor - asked.base
     ways = [(asked.base + share * gain, gap) for gap in (0.05, 0.1, 0.2) for share in (0.75, 0.5, 0.25)]
     if not any(column.slice for column in run.contract.columns):
         return {"floor": down(ways[1][0]), "gap": ways[1][1]}
     some = asked.draws[: draws.DRAWS // 2]
     found = [slices.measure(run.contract, run.parts.train, d.table, d.rows, run.metric) for d in some]
-    for least, gap in ways:
-        if _share("slices", found, promised.SlicesGate(down(least), gap)) >= KEPT:
-            return {"floor": down(least), "gap": gap}
+    for verdicts, more in (((PASS,), {}), ((PASS, INCONCLUSIVE), {"inconclusive": "allow"})):
+        if more and not _seen(found, run.value - asked.base):
+            continue
+        for least, gap in ways:
+            if _share("slices", found, promised.SlicesGate(down(least), gap), verdicts) >= KEPT:
+                return {"floor": down(least), "gap": gap, **more}
     least, gap = ways[-1]
     reason = _why("slices", found, promised.SlicesGate(down(least), gap))
     return {"floor": down(least), "gap": gap, "report_only": reason}
+
+
+def _seen(found: list[dict[str, Any]], gain: float) -> bool:
+    """Tell whether a group of which the model knows nothing would surely be seen, as the gate's sabotage must be."""
+    large = ({(o["column"], o["value"]) for o in each["slices"] if (o["visible"] or math.inf) < gain} for each in found)
+    return bool(set.intersection(*large))
 
 
 def of_budget(run: Run) -> Gate:
@@ -118,9 +127,9 @@ def of_budget(run: Run) -> Gate:
     return {"megabytes": megabytes, "memory": max(MEMORY, 10 * megabytes), "latency": latency}
 
 
-def _share(gate: str, found: list[dict[str, Any]], promise: Any) -> float:
+def _share(gate: str, found: list[dict[str, Any]], promise: Any, verdicts: tuple[str, ...] = (PASS,)) -> float:
     """Return the share of the draws that keep a promise."""
-    return float(np.mean([JUDGES[gate](each, promise)[0] == PASS for each in found]))
+    return float(np.mean([JUDGES[gate](each, promise)[0] in verdicts for each in found]))
 
 
 def _why(gate: str, found: list[dict[str, Any]], promise: Any) -> str:

@@ -64,7 +64,8 @@ def _told(run: Run, gates: dict[str, Gate]) -> Iterator[Decision]:
             told, reason = "not asked", "no column has slice = true; write it where a group must not be failed"
             yield Decision("[slices]", told, reason)
         else:
-            why = reason or "honest rows keep it, its sabotage does not"
+            small = "groups too small to tell stay open: each report names them"
+            why = reason or (small if "inconclusive" in gates[name] else "honest rows keep it, its sabotage does not")
             yield Decision(f"[{name}]", "report only" if reason else told, why)
     budget = ", ".join(f"{key} {each:g}" for key, each in gates["budget"].items())
     yield Decision("[budget]", budget, f"the first model has {len(run.content) / 1e6:.2f} MB")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -20,6 +20,7 @@ DATES = (
     *("%m/%d/%y", "%d/%m/%y", "%d.%m.%y"),
 )
 TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p")
+ZONE = re.compile(r" ?(UTC|GMT|Z)$")
 
 
 def rewritten(name: str, values: "pd.Series[Any]", notes: list[Decision]) -> "pd.Series[Any]":
@@ -29,11 +30,14 @@ def rewritten(name: str, values: "pd.Series[Any]", notes: list[Decision]) -> "pd
     # The others are markers of what is missing, if they are few.
     if not digits or len(digits) < len(texts) - 3:
         return values
-    for said, change in _ways(digits):
-        notes.append(Decision(name, f"{said}, rewritten", f"such as {digits[0]!r}"))
-        changed = {text: change(text) for text in digits}
-        return values.replace(changed)
-    return values
+    way = next(iter(_ways(digits)), None)
+    if way is None:
+        return values
+    said, change = way
+    notes.append(Decision(name, f"{said}, rewritten", f"such as {digits[0]!r}"))
+    changed = {text: change(text) for text in digits}
+    # `Series.replace` looks through all rows for each of the texts.
+    return values.map(lambda cell: changed.get(cell, cell))
 
 
 def _ways(digits: list[str]) -> Iterable[tuple[str, Callable[[str], str]]]:
@@ -50,7 +54,24 @@ def _ways(digits: list[str]) -> Iterable[tuple[str, Callable[[str], str]]]:
     elif all(text.endswith("%") and PLAIN.fullmatch(text[:-1].strip()) for text in stripped):
         yield "numbers in percent", lambda text: text.strip()[:-1].strip()
     elif not all(iso(text) for text in digits):
-        yield from _moments(digits)
+        yield from _zoned(digits) or _moments(digits)
+
+
+def _zoned(digits: list[str]) -> list[tuple[str, Callable[[str], str]]]:
+    """Return how moments that all name their zone are written without one; nothing where they are none."""
+    try:
+        moments = {text: datetime.fromisoformat(ZONE.sub("+00:00", text.strip())) for text in digits}
+        offsets = {moment.utcoffset() for moment in moments.values()}
+        if None in offsets:
+            return []
+        said = "its moments have a zone, which is left out"
+        if len(offsets) > 1:
+            # By their local times those of two zones could change places.
+            said = "its moments have more than one zone, and are told in UTC"
+            moments = {text: moment.astimezone(UTC) for text, moment in moments.items()}
+    except (ValueError, OverflowError):
+        return []
+    return [(said, lambda text: moments[text].replace(tzinfo=None).isoformat())]
 
 
 def _moments(digits: list[str]) -> Iterable[tuple[str, Callable[[str], str]]]:
