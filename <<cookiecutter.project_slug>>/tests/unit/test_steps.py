@@ -110,6 +110,13 @@ def retrain() -> None:
         pytest.param(lambda: edit("data/data.lock", '256 = "', '256 = "0'), "gate", "data.lock", id="data-since-then"),
         pytest.param(lambda: edit("data/data.lock", '256 = "', '256 = "0'), "package", "data.lock", id="data-since"),
         pytest.param(lambda: edit("params.toml", "= 3.0", "= 4.0"), "evaluate", "[costs]", id="other-costs"),
+        pytest.param(lambda: edit("params.toml", "folds = 2", "folds = 3"), "evaluate", "[train]", id="other-search"),
+        pytest.param(
+            lambda: edit("params.toml", "[train]", '[serving]\nbackend = "sklearn"\n\n[train]'),
+            "evaluate",
+            "[serving]",
+            id="other-backend",
+        ),
         pytest.param(lambda: edit("gates.toml", "floor", "flor"), "gate", "'flor'", id="mistyped-promise"),
         pytest.param(lambda: edit("gates.toml", '"roc_auc"', '"acuracy"'), "evaluate", "accuracy", id="no-scorer"),
         pytest.param(
@@ -160,13 +167,13 @@ def test_full_disk_keeps_the_old_model(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 @pytest.mark.usefixtures("judged")
 def test_interrupted_step_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Ctrl-C gets a sentence and exit 2, not a trace."""
+    """Ctrl-C gets a sentence and the exit code that shells give it, not a trace."""
 
     def stop(_: int) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("os.fsync", stop)
-    assert cli.main(["gate"]) == 2
+    assert cli.main(["gate"]) == 130
     assert "stopped" in capsys.readouterr().err
 
 

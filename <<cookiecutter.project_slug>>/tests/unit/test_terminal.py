@@ -16,8 +16,9 @@ def test_what_is_allowed_is_told_apart() -> None:
 
 
 def test_terminal_lists_all_and_explains_refusals() -> None:
-    """One line a gate, then what was promised where it was not kept."""
+    """One line a gate, measured and promised, then what to do about those that refuse."""
     lines = report.terminal(VERDICTS).splitlines()
     assert [line.split()[0] for line in lines[:3]] == ["pass", "fail", "inconclusive"]
-    assert "quality: promised: above 0.7; look." in lines
+    assert lines[1].endswith("auc 0.5 <b>; promised: above 0.7")
+    assert "quality: look." in lines
     assert lines[-1] == "Refused by: quality, baseline."

@@ -37,7 +37,8 @@ def named(wanted: str, names: list[str], option: str) -> str:
         return wanted
     alike = {name.casefold().replace("_", " ").strip(): name for name in names}
     close = difflib.get_close_matches(wanted.casefold().replace("_", " ").strip(), [*alike], 1)
-    told = f"did you mean {alike[close[0]]!r}?" if close else f"there are {', '.join(map(repr, names[:10]))}"
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    told = f"did you mean {alike[close[0]]!r}?" if close else f"there are {', '.join(map(repr, names[:10]))}{more}"
     raise InputError(f"{option} {wanted!r}: the table has no such column; {told}")
 
 

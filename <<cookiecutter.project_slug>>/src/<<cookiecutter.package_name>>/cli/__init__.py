@@ -1,6 +1,7 @@
 """The command line `ml`: one subcommand a line of work; the only place that prints or exits.
 
-Exit codes: 0 yes; 3 judged and refused; 2 wrong usage, configuration or input. 1 only ever means a crash.
+Exit codes: 0 yes; 3 judged and refused; 2 wrong usage, configuration or input; 130 stopped by Ctrl-C, as shells have it.
+1 only ever means a crash.
 """
 
 import argparse
@@ -12,6 +13,8 @@ from ..atomic import restore
 from ..bundle import open_file
 from ..contract import InputError, Refusal
 from .options import BUNDLE, parser
+
+STOPPED = 130  # 128 and the number of SIGINT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _sentence(f"{error.filename or 'a file'}: {error.strerror or error}; nothing was changed there")
     except KeyboardInterrupt:
-        return _sentence("stopped; nothing half done was kept")
+        return _sentence("stopped; nothing half done was kept", STOPPED)
 
 
 def _sentence(text: str, code: int = 2) -> int:

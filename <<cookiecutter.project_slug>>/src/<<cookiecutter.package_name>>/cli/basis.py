@@ -45,11 +45,13 @@ def promised(promises: config.Gates, agreed: Contract) -> str:
 
 
 def same(kept: Mapping[str, Any], basis: Basis) -> None:
-    """Refuse to judge a model by other data, another contract, split or price of mistakes than it was trained for."""
+    """Refuse to judge a model by other data or another contract, or one that other params made."""
     unchanged(
         "ml train",
         ("data/data.lock", basis.lock.sha256, kept["data"]["sha256"]),
         ("contract.toml", bundle.dumps(basis.document), bundle.dumps(kept["contract"])),
         ("params.toml, [split]", basis.parts.record, kept["split"]),
         ("params.toml, [costs]", asdict(basis.params.costs), kept.get("mistakes")),
+        ("params.toml, [train]", bundle.dumps(asdict(basis.params.train)), bundle.dumps(kept.get("asked"))),
+        ("params.toml, [serving]", basis.params.serving.backend, kept["backend"]),
     )

@@ -85,6 +85,7 @@ def _training(basis: Basis, trained: train.Trained, spread: float, exported: mod
         "threshold": None if isinstance(trained.rule, CostMatrix) else trained.rule,
         "costs": trained.rule.named if isinstance(trained.rule, CostMatrix) else None,
         "mistakes": asdict(basis.params.costs),
+        "asked": asdict(basis.params.train),
         "spread": spread,
         "estimator": type(estimator).__name__,
         "reference": known,

@@ -39,12 +39,13 @@ def split(table: pd.DataFrame, contract: Contract, params: Split) -> Parts:
     if contract.time:
         table = table.sort_values(contract.time.name, kind="stable")
     part, record = _by_time(table, contract, params) if params.by == "time" else _by_hash(table, contract, params)
+    more = "add data, or split by another key" if params.key else "add data"
     frames = [table[part == number].reset_index(drop=True) for number in range(3)]
     for name, frame in zip(("train", "validation", "test"), frames, strict=True):
         if len(frame) < LEAST:
-            raise InputError(f"the {name} part has {len(frame)} rows, at least {LEAST} are needed; add data")
+            raise InputError(f"the {name} part has {len(frame)} rows, at least {LEAST} are needed; {more}")
         if contract.problem.task == "classification" and frame[contract.target.name].nunique() < 2:
-            raise InputError(f"all rows of the {name} part have one class of {contract.target.name}; add data")
+            raise InputError(f"all rows of the {name} part have one class of {contract.target.name}; {more}")
         if contract.problem.task == "multiclass":
             _enough(frame[contract.target.name], contract, name)
     train, validation, test = frames

@@ -41,7 +41,7 @@ GATES = {
     "parity": "export another estimator or step: this one does not survive ONNX",
     "robustness": "look for code that relies on the order of rows or columns, or for values that overflow",
     "budget": "take a smaller model: fewer trees, fewer leaves",
-    "reproducible": "seed what is random in the training, and train again after an edit of params.toml",
+    "reproducible": "seed what is random in the training",
 }
 
 

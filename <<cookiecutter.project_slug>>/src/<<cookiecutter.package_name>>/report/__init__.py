@@ -77,10 +77,16 @@ def card(
 
 
 def terminal(verdicts: Sequence[Verdict]) -> str:
-    """Return the verdicts as a table of plain text, then what to do about those that do not pass."""
-    lines = [f"{v.verdict:<13}{v.gate:<14}{v.measured or v.promised}" for v in verdicts]
-    lines += [f"{v.gate}: promised: {v.promised or 'to be measured'}; {v.advice}." for v in verdicts if not v.kept]
+    """Return what was measured and promised as a table of plain text, then what to do about what does not pass."""
+    lines = [f"{v.verdict:<13}{v.gate:<14}{_both(v)}" for v in verdicts]
+    lines += [f"{v.gate}: {v.advice}." for v in verdicts if not v.kept]
     return "\n".join([*lines, headline(verdicts)])
+
+
+def _both(verdict: Verdict) -> str:
+    if not verdict.measured:
+        return verdict.promised
+    return f"{verdict.measured}; promised: {verdict.promised or 'to be measured'}"
 
 
 def _importance(measured: Mapping[str, Any], first: int) -> list[tuple[str, float]]:
