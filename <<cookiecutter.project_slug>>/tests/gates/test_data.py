@@ -199,12 +199,7 @@ def test_flipped_slice_turns_slices_red(world: Any) -> None:
         if world.agreed.problem.task == "regression":
             values = world.values(table, target)
             turned = values.max() + values.min() - values
-        there = (
-            table[column]
-            .astype(str)
-            .str.lower()
-            .isin({str(value).lower(), str(int(value)) if isinstance(value, bool) else ""})
-        )
+        there = world.values(table, world.agreed[column]) == value
         return table.assign(**{target.name: table[target.name].astype(object).mask(there, turned)})
 
     world.spoil(flip)
@@ -218,8 +213,7 @@ def sliced(world: Any) -> tuple[str, Any]:
     table, found = world.table, []
     for column in (c for c in world.agreed.columns if c.role in ("feature", "ignore") and c.available):
         for value in column.values or ((False, True) if column.type == "boolean" else ()):
-            spelled = {str(value).lower(), str(int(value)) if isinstance(value, bool) else str(value).lower()}
-            share = table[column.name].astype(str).str.lower().isin(spelled).mean()
+            share = (world.values(table, column) == value).mean()
             found += [(not column.slice, abs(share - 0.35), column.name, value)] if 0.1 < share < 0.6 else []
     if not found:
         pytest.skip("no column has a value that holds between a tenth and six tenths of the rows")

@@ -1,6 +1,6 @@
 """The command line `ml`: one subcommand a line of work; the only place that prints or exits.
 
-Exit codes: 0 yes; 3 judged and refused; 2 wrong usage, configuration or input; 130 stopped by Ctrl-C, as shells have it.
+Exit codes: 0 yes; 3 judged and refused; 2 wrong usage, configuration or input; 130 stopped by Ctrl-C, as in shells.
 1 only ever means a crash.
 """
 
