@@ -1,6 +1,6 @@
 """Rows of plain values as what a model takes: cleaned, derived and stacked, alike in training and in the service."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,21 +19,29 @@ def clean(column: Column, values: Sequence[Any]) -> Sequence[Any]:
     return [column.replacements.get(column.spelling(value), value) for value in values]
 
 
-def arrays(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> dict[str, Array]:
-    """Turn rows of plain values into cleaned columns, those that `stacked` reads."""
-    columns: dict[str, Array] = {}
-    numbers = {}
+def inputs(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> dict[str, Array]:
+    """Turn rows of plain values into what the model takes: what `stacked` makes of their cleaned columns.
+
+    Of a single row it takes half the time: all numbers become one array at once, and all categories another.
+    """
+    numbers, texts, known = {}, [], {}
     for column in contract.read:
         values = clean(column, [row.get(column.name) for row in rows])
         if column.type in NUMERIC:
             numbers[column.name] = values
         elif column.type == "datetime":
-            columns[column.name] = np.array([v if v is None else instant(v) for v in values], "datetime64[s]")
+            known[column.name] = np.array([v if v is None else instant(v) for v in values], "datetime64[s]")
         else:
-            columns[column.name] = np.array(["" if v is None else v for v in values], object)
-    # All at once: for a single row an array a column takes longer. None becomes NaN.
-    columns.update(zip(numbers, np.array([*numbers.values()], np.float64), strict=True))
-    return columns
+            texts.append(["" if v is None else v for v in values])
+    made = {}
+    if contract.numbers:
+        read = np.array([*numbers.values()], np.float64)  # None becomes NaN
+        known.update((name, read[place]) for place, name in enumerate(numbers) if name in contract.sources)
+        # Those that are read as they are stand first.
+        made["num"] = _numbers(contract, known, len(rows), [(slice(0, contract.plain), read[: contract.plain].T)])
+    if contract.categories:
+        made["cat"] = np.ascontiguousarray(np.array(texts, object).T)
+    return made
 
 
 def instant(value: str | datetime) -> datetime:
@@ -50,27 +58,30 @@ def stacked(contract: Contract, columns: Mapping[str, Array]) -> dict[str, Array
     This is the one convention of training and serving: numbers are float32, a missing number is NaN,
     a missing category is "". A tensor without columns is left out.
     """
-    made = {}
+    made, rows = {}, max(map(len, columns.values()))
     if contract.numbers:
-        known = {**columns}
-        with np.errstate(all="ignore"):
-            for derived in contract.derive:
-                known[derived.name] = DERIVE[derived.operation](*(columns[name] for name in derived.columns))
-            numbers = _side_by_side([known[name] for name in contract.numbers], np.float32)
-        # What overflowed is no number either, nor what was divided by zero, nor the logarithm of zero or less.
-        numbers[~np.isfinite(numbers)] = np.nan
-        made["num"] = numbers
+        plain = enumerate(columns[name] for name in contract.numbers[: contract.plain])
+        made["num"] = _numbers(contract, columns, rows, plain)
     if contract.categories:
-        made["cat"] = _side_by_side([columns[name] for name in contract.categories], object)
+        made["cat"] = np.empty((rows, len(contract.categories)), object)
+        for place, name in enumerate(contract.categories):
+            made["cat"][:, place] = columns[name]
     return made
 
 
-def _side_by_side(columns: Sequence[Array], kind: npt.DTypeLike) -> Array:
-    """Return columns as one array; for a single row this takes half the time of `np.column_stack`."""
-    joint = np.empty((len(columns[0]), len(columns)), kind)
-    for place, column in enumerate(columns):
-        joint[:, place] = column
-    return joint
+def _numbers(
+    contract: Contract, known: Mapping[str, Array], rows: int, plain: Iterable[tuple[int | slice, Array]]
+) -> Array:
+    """Return the numbers side by side: those that are read as they are, at their places, then the derived ones."""
+    numbers = np.empty((rows, len(contract.numbers)), np.float32)
+    with np.errstate(all="ignore"):
+        for place, values in plain:
+            numbers[:, place] = values
+        for place, derived in enumerate(contract.derive, contract.plain):
+            numbers[:, place] = DERIVE[derived.operation](*(known[name] for name in derived.columns))
+    # What overflowed is no number either, nor what was divided by zero, nor the logarithm of zero or less.
+    np.putmask(numbers, np.isinf(numbers), np.nan)
+    return numbers
 
 
 def _part(unit: str, within: str | None, shift: int, cycle: int) -> Callable[[Array], Array]:

@@ -55,7 +55,7 @@ def test_every_legal_row_is_answered_as_the_pipeline_does(
         answer = client.post("/predict", json={"rows": rows})
         assert answer.status_code == 200, answer.text
         said = answer.json()["predictions"]
-        frame = features.frame(agreed, tensors.stacked(agreed, tensors.arrays(agreed, rows)))
+        frame = features.frame(agreed, tensors.inputs(agreed, rows))
         if agreed.problem.task == "regression":
             wanted = pipeline.predict(frame)[:, None]
         else:

@@ -51,14 +51,14 @@ def test_table_and_request_give_the_same_tensors(
         writer.writerows(rows)
     table, _ = data.typed(data.read(folder / "table.csv"), agreed)
     offline = tensors.stacked(agreed, features.arrays(agreed, table))
-    online = tensors.stacked(agreed, tensors.arrays(agreed, rows))
+    online = tensors.inputs(agreed, rows)
     np.testing.assert_array_equal(offline["num"], online["num"])
     np.testing.assert_array_equal(offline["cat"], online["cat"])
 
 
 def derived(agreed: contract.Contract, name: str, **values: Any) -> float:
     """Return what the model sees in a derived column of one request."""
-    stacked = tensors.stacked(agreed, tensors.arrays(agreed, [values]))
+    stacked = tensors.inputs(agreed, [values])
     return float(stacked["num"][0, agreed.numbers.index(name)])
 
 
@@ -97,7 +97,7 @@ def test_derived_from_nothing_is_missing(agreed: contract.Contract, name: str) -
 
 def test_markers_and_aliases_are_replaced(agreed: contract.Contract) -> None:
     """A marker is a missing value; an alias is what it stands for."""
-    stacked = tensors.stacked(agreed, tensors.arrays(agreed, [{"visits": "?", "shape": "?", "colour": "Red"}]))
+    stacked = tensors.inputs(agreed, [{"visits": "?", "shape": "?", "colour": "Red"}])
     assert np.isnan(stacked["num"][0, agreed.numbers.index("visits")])
     assert stacked["cat"][0].tolist() == ["red", ""]
 
@@ -112,7 +112,7 @@ def test_tensor_without_columns_is_left_out(document: dict[str, Any], left: tupl
         if column["type"] in types and column.get("role", "feature") == "feature":
             column["role"] = "ignore"
     agreed = contract.of(document)
-    stacked = tensors.stacked(agreed, tensors.arrays(agreed, [{}, {}]))
+    stacked = tensors.inputs(agreed, [{}, {}])
     assert list(stacked) == [only]
     assert len(features.frame(agreed, stacked)) == 2
     assert [name for name, *_ in features.preprocessing(agreed).transformers] == [only]

@@ -130,5 +130,5 @@ def test_no_number_is_no_parity(
 
 def test_overflow_is_missing(agreed: contract.Contract) -> None:
     """What float32 cannot hold is no number, and is answered as a missing one."""
-    stacked = tensors.stacked(agreed, tensors.arrays(agreed, [{"size": 1e30, "weight": 1e-30}]))
+    stacked = tensors.inputs(agreed, [{"size": 1e30, "weight": 1e-30}])
     assert math.isnan(stacked["num"][0, agreed.numbers.index("size_by_weight")])

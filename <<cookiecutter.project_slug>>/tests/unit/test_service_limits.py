@@ -11,18 +11,17 @@ import pytest
 from pydantic import ValidationError
 
 from << cookiecutter.package_name >> import contract
-from << cookiecutter.package_name >>.service import limits, schema, state
+from << cookiecutter.package_name >>.service import answer, limits, schema, state
 
 
 async def answered(lag: float, requests: int = 2) -> httpx.Response:
     """Return the answer of an application whose loop is so late, in seconds, and which has so many requests."""
 
-    async def fine(_: Any, receive: Any, send: Any) -> None:
-        await receive()
-        await send({"type": "http.response.start", "status": 200, "headers": []})
-        await send({"type": "http.response.body", "body": b"fine"})
+    async def fine(_: Any, body: bytes, send: Any) -> int:
+        return await answer.send_json(send, 200, body)
 
-    transport = httpx.ASGITransport(limits.Limits(fine, state.State(started=True, lag=lag, requests=range(requests))))
+    app: Any = limits.Limits(fine, state.State(started=True, lag=lag, requests=range(requests)))
+    transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
         return await client.post("/predict", content=b"{}")
 

@@ -151,6 +151,11 @@ class Contract:
         return (*own, *(derived.name for derived in self.derive))
 
     @cached_property
+    def plain(self) -> int:
+        """How many of `numbers` are read as they are, and not derived."""
+        return len(self.numbers) - len(self.derive)
+
+    @cached_property
     def categories(self) -> tuple[str, ...]:
         """The names along the tensor `cat`."""
         return tuple(column.name for column in self.features if column.type == "category")
@@ -162,9 +167,13 @@ class Contract:
 
     @cached_property
     def read(self) -> tuple[Column, ...]:
-        """The columns that the model reads, as they are or through derived ones."""
-        sources = {name for derived in self.derive for name in derived.columns}
-        return tuple(c for c in self.inputs if c in self.features or c.name in sources)
+        """The columns that the model reads: as they are, then those that it knows through derived ones alone."""
+        return (*self.features, *(c for c in self.inputs if c not in self.features and c.name in self.sources))
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The names of the columns that others are derived from."""
+        return frozenset(name for derived in self.derive for name in derived.columns)
 
     def demands(self, column: Column) -> bool:
         """Tell whether a request must fill this column: the model reads it, and it is required."""

@@ -50,7 +50,7 @@ def edges(contract: Contract) -> dict[str, Any]:
         {c.name: _bound(c.min, c.max, share) for c in contract.features if c.type != "category"} for share in (0, 1)
     ]
     rows += [{**full, name: "\u00fcnseen"} for name in contract.categories]
-    return tensors.stacked(contract, tensors.arrays(contract, rows))
+    return tensors.inputs(contract, rows)
 
 
 def _bound(low: float | None, high: float | None, share: float) -> float:

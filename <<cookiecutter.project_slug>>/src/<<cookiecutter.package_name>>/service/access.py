@@ -3,29 +3,28 @@
 import hmac
 from pathlib import Path
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from ..contract import InputError
-from .answer import refusal, send_json
+from .answer import Endpoint, refusal, send_json
 
 SHORTEST = 16  # characters
 
 
 class Access:
-    """Let through who shows the token."""
+    """Let through who shows the token, and tell what the application tells of its answer."""
 
-    def __init__(self, app: ASGIApp, token: bytes) -> None:
+    def __init__(self, app: Endpoint, token: bytes) -> None:
         self._app = app
         self._wanted = b"Bearer " + token
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> int:
         """Hand one request on, or refuse it."""
         shown = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
         if hmac.compare_digest(shown, self._wanted):
-            await self._app(scope, receive, send)
-            return
+            return await self._app(scope, receive, send)
         content = refusal("unauthorized", "a bearer token is needed, and this is not it")
-        await send_json(send, 401, content, [(b"www-authenticate", b"Bearer")])
+        return await send_json(send, 401, content, [(b"www-authenticate", b"Bearer")])
 
 
 def token(path: Path) -> bytes:

@@ -1,11 +1,16 @@
 """What is sent back: JSON with its headers, and refusals that name the place and the reason."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-from starlette.types import Send
+from pydantic_core import to_json
+from starlette.types import Receive, Scope, Send
 
+# An application of ASGI that tells the code of its answer.
+Endpoint = Callable[[Scope, Receive, Send], Awaitable[int]]
 Header = tuple[bytes, bytes]
+# The code of what nobody heard: who asked has gone, or was too slow and got the protocol's own 408.
+GONE = 499
 # For every answer, the page and the errors of the protocol too.
 SAFE: dict[str, str] = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer"}
 JSON = {
@@ -13,7 +18,6 @@ JSON = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
-# `json.dumps` would make one of these for each answer.
 _COMPACT = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _JSON: list[Header] = [(name.encode(), value.encode()) for name, value in JSON.items()]
 
@@ -33,11 +37,14 @@ def refusal(kind: str, reason: str, place: Sequence[str | int] = ()) -> bytes:
 
 def dumps(document: object) -> bytes:
     """Return a document as compact JSON; what is no number in JSON never gets there."""
-    return _COMPACT.encode(document).encode()
+    content = to_json(document)
+    # It writes what is no number as null, in a fraction of the time: then the strict way, which raises a ValueError.
+    return content if b"null" not in content else _COMPACT.encode(document).encode()
 
 
-async def send_json(send: Send, code: int, content: bytes, headers: Iterable[Header] = ()) -> None:
-    """Send one whole answer."""
+async def send_json(send: Send, code: int, content: bytes, headers: Iterable[Header] = ()) -> int:
+    """Send one whole answer, and return its code."""
     sent = [*_JSON, (b"content-length", b"%d" % len(content)), *headers]
     await send({"type": "http.response.start", "status": code, "headers": sent})
     await send({"type": "http.response.body", "body": content})
+    return code

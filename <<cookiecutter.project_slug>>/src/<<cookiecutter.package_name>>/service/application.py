@@ -9,16 +9,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from ..bundle import Bundle
 from ..model import Model
 from . import openapi, page
 from .access import Access
-from .answer import JSON, dumps, refusal, send_json
+from .answer import GONE, JSON, Endpoint, dumps, refusal, send_json
 from .journal import Journal
 from .limits import Limits
-from .metrics import GONE, Tally
+from .metrics import Tally
 from .prediction import Prediction
 from .state import State
 
@@ -39,15 +39,15 @@ class Application:
         card = opened.members["MODEL_CARD.md"].decode()
         model = {**named, "manifest": opened.manifest, "card": card, "metrics": opened.json("metrics.json")}
         described = openapi.document(loaded.contract, named["version"], token=token is not None)
-        predict: ASGIApp = Limits(Prediction(loaded, named, state, tally, journal), state)
-        guarded: dict[str, ASGIApp] = {
+        predict: Endpoint = Limits(Prediction(loaded, named, state, tally, journal), state)
+        guarded: dict[str, Endpoint] = {
             "/predict": predict,
             "/model": Constant(model),
             "/openapi.json": Constant(described),
         }
         if token:
             guarded = {path: Access(app, token) for path, app in guarded.items()}
-        free: dict[str, ASGIApp] = {
+        free: dict[str, Endpoint] = {
             "/health": Constant({"status": "ok", "model": named}),
             # A browser cannot show a token when it opens a page; this one asks for it before it predicts.
             "/": page.Page(opened, loaded, token=token is not None),
@@ -60,6 +60,19 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, and count the answer, by path and code, and the time it took."""
         begun, code, path = time.perf_counter(), GONE, scope["path"]
+        # What is asked a thousand times a second takes the short way.
+        app = self._predict if path == "/predict" and scope["method"] == "POST" else self._routed
+        try:
+            code = await app(scope, receive, send)
+        except Exception:
+            code = 500
+            raise
+        finally:
+            self._tally.answered(path if path in self._paths else "other", code, time.perf_counter() - begun)
+
+    async def _routed(self, scope: Scope, receive: Receive, send: Send) -> int:
+        """Answer by Starlette, which does not tell with which code."""
+        code = GONE
 
         async def watched(message: Message) -> None:
             nonlocal code
@@ -67,18 +80,11 @@ class Application:
                 code = message["status"]
             await send(message)
 
-        # What is asked a thousand times a second takes the short way.
-        app = self._predict if path == "/predict" and scope["method"] == "POST" else self._routes
-        try:
-            await app(scope, receive, watched)
-        except Exception:
-            code = 500
-            raise
-        finally:
-            self._tally.answered(path if path in self._paths else "other", code, time.perf_counter() - begun)
+        await self._routes(scope, receive, watched)
+        return code
 
 
-def _routes(paths: Mapping[str, ASGIApp]) -> Starlette:
+def _routes(paths: Mapping[str, Endpoint]) -> Starlette:
     methods = {"/predict": ["POST"]}
     routes = [Route(path, app, methods=methods.get(path, ["GET"])) for path, app in paths.items()]
     handlers: dict[Any, Any] = {HTTPException: _unknown}
@@ -94,9 +100,9 @@ class Constant:
     def __init__(self, document: object) -> None:
         self._content = dumps(document)
 
-    async def __call__(self, _: Scope, __: Receive, send: Send) -> None:
+    async def __call__(self, _: Scope, __: Receive, send: Send) -> int:
         """Answer one request."""
-        await send_json(send, 200, self._content)
+        return await send_json(send, 200, self._content)
 
 
 def _unknown(_: Request, error: Exception) -> Response:

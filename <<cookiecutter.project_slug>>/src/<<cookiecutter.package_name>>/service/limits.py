@@ -1,11 +1,11 @@
 """What one request may cost: the size of its body, and nothing where the loop is late; as pure ASGI."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from .answer import Refused, refusal, send_json
+from .answer import GONE, Refused, refusal, send_json
 from .state import State
 
 MAX_BODY = 2**20  # bytes
@@ -15,28 +15,30 @@ DISCARDED = 64 * 2**20
 LATE = 0.25
 CLOSE = (b"connection", b"close")
 RETRY = (b"retry-after", b"1")
+# Answers a request by its scope and its whole body, and tells with which code.
+Answering = Callable[[Scope, bytes, Send], Awaitable[int]]
 
 
 class Limits:
-    """Hand a request on with its whole body, or refuse it."""
+    """Hand a request on with its whole body, or refuse it; what is told is the code of the answer."""
 
-    def __init__(self, app: ASGIApp, state: State) -> None:
+    def __init__(self, app: Answering, state: State) -> None:
         self._app = app
         self._state = state
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> int:
         """Answer one request."""
         try:
             body = await _body(receive)
             if body is None:
-                return
+                return GONE
             # Only now: whoever is still sending when the answer comes may never see it. Who is alone waits for nobody:
             # there it was the machine that stopped for a moment.
             if self._state.lag > LATE and self._state.crowded:
                 raise busy()
-            await self._app(scope, _once(body), send)
+            return await self._app(scope, body, send)
         except Refused as refused:
-            await send_json(send, refused.code, refused.content, refused.headers)
+            return await send_json(send, refused.code, refused.content, refused.headers)
 
 
 def busy() -> Refused:
@@ -60,10 +62,3 @@ async def _body(receive: Receive) -> bytes | None:
         content = refusal("too_large", f"the body must not exceed {MAX_BODY} bytes")
         raise Refused(413, content, [CLOSE] if more else [])
     return sent
-
-
-def _once(body: bytes) -> Receive:
-    async def receive() -> Mapping[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive  # type: ignore[return-value]

@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 
 from ..contract import Contract, classes
 from ..tensors import Array
+from .answer import GONE
 from .histogram import Histogram
 from .journal import Journal
 from .state import State
@@ -27,8 +28,6 @@ Seen = tuple[Mapping[str, Array], Sequence[Mapping[str, Any]]]
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 # So many answers are counted at once: counting one alone takes half as long as predicting it.
 TOGETHER = 64
-# The code of what nobody heard: who asked has gone, or was too slow and got the protocol's own 408.
-GONE = 499
 TENTHS = tuple(each / 10 for each in range(1, 11))
 
 

@@ -56,10 +56,11 @@ class Page:
             (b"content-security-policy", policy.encode()),
         ]
 
-    async def __call__(self, _: Scope, __: Receive, send: Send) -> None:
-        """Send the page."""
+    async def __call__(self, _: Scope, __: Receive, send: Send) -> int:
+        """Send the page, and tell with which code."""
         await send({"type": "http.response.start", "status": 200, "headers": self._headers})
         await send({"type": "http.response.body", "body": self._content})
+        return 200
 
 
 def _facts(opened: Bundle, contract: Contract, rule: Rule) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from pydantic import ValidationError
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope, Send
 
 from ..model import Model
 from . import schema
@@ -41,11 +41,10 @@ class Prediction:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="rows")
         self._waiting = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request, whose body comes whole."""
+    async def __call__(self, scope: Scope, body: bytes, send: Send) -> int:
+        """Answer one request, and tell with which code."""
         if not _is_json(scope):
             raise Refused(415, refusal("content_type", "content-type must be application/json, in UTF-8"))
-        body = (await receive())["body"]
         if len(body) > IN_LOOP:
             rows, predictions, content = await self._beside(body)
         else:
@@ -54,7 +53,7 @@ class Prediction:
             content = dumps(predictions)
         if self._journal:
             self._journal.write(rows, predictions)
-        await send_json(send, 200, self._head + content + b"}")
+        return await send_json(send, 200, self._head + content + b"}")
 
     async def _beside(self, body: bytes) -> tuple[Rows, Predictions, bytes]:
         """Do the same in a thread; counting is left to the event loop."""

@@ -13,6 +13,7 @@ TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: cl
 class Protocol(HttpToolsProtocol):
     """Requests arrive in time, and their headers within a size: uvicorn alone waits for ever."""
 
+    _begun: float | None = None  # when the request began that has not arrived yet
     _late: asyncio.TimerHandle | None = None
     _headers = 0  # bytes of those that have not ended
 
@@ -23,7 +24,9 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
-        self._arrived()
+        self._begun = None
+        if self._late:
+            self._late.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -46,18 +49,27 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Wait no longer: the rest is up to us."""
-        self._arrived()
+        self._begun = None
         super().on_message_complete()
 
     def _await(self) -> None:
         self._headers = 0
+        if self._begun is None:
+            self._begun = self.loop.time()
+        # One that a request left behind does for the next: a new one for each would cost more than all else here.
         if not self._late:
-            self._late = self.loop.call_later(REQUEST_SECONDS, self._refuse)
+            self._late = self.loop.call_later(REQUEST_SECONDS, self._look)
 
-    def _arrived(self) -> None:
-        if self._late:
-            self._late.cancel()
-            self._late = None
+    def _look(self) -> None:
+        """Refuse a request that is late, or look again when it would be."""
+        self._late = None
+        if self._begun is None:
+            return
+        left = self._begun + REQUEST_SECONDS - self.loop.time()
+        if left > 0:
+            self._late = self.loop.call_later(left, self._look)
+        else:
+            self._refuse()
 
     def _refuse(self) -> None:
         """Answer who sends too slowly, unless an answer has begun; the application learns that nobody is there."""
