@@ -40,6 +40,38 @@ def test_columns_missing_where_a_leak_is_became_known_with_it(
     assert "is missing where revenue is" in capsys.readouterr().out
 
 
+def test_rows_without_any_feature_hide_no_column(project: Path, table: pd.DataFrame) -> None:
+    """A customer without an order has neither a price nor a leak; that the one is missing says nothing of the other."""
+    revenue = pd.Series(np.where(table["sold"] == "yes", table["price"], 0.0))
+    blank = (table["sold"] == "no") & (np.random.default_rng(4).random(len(table)) < 0.3)
+    features = [name for name in table if name != "sold"]
+    assert adopt(table.assign(revenue=revenue, **{str(n): table[n].mask(blank) for n in features}), "--force") == 0
+    agreed = contract.read(project / "contract.toml")[0]
+    assert [column.name for column in agreed.columns if not column.available] == ["revenue"]
+
+
+@pytest.mark.usefixtures("project")
+def test_part_of_a_moment_that_knows_the_answer_is_refused_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is no column of the table, and nothing can be missing with it."""
+    at = pd.Series(pd.date_range("2026-01-01", periods=400, freq="7h"))
+    sold = np.where(at.dt.day_of_week >= 5, "yes", "no")
+    price = np.random.default_rng(0).normal(size=400).round(3)
+    assert adopt(pd.DataFrame({"at": at, "price": price, "sold": sold}), "--force") == 3
+    assert capsys.readouterr().err.startswith("ml: ")
+
+
+def test_what_the_user_calls_unavailable_takes_along_what_is_missing_with_it(
+    project: Path, table: pd.DataFrame
+) -> None:
+    """As a leak does that adopt found itself."""
+    rng = np.random.default_rng(4)
+    unknown = rng.random(len(table)) < 0.3
+    days, tip = (pd.Series(rng.normal(size=len(table))).mask(unknown) for _ in range(2))
+    assert adopt(table.assign(days=days, tip=tip), "--force", "--unavailable", "tip") == 0
+    agreed = contract.read(project / "contract.toml")[0]
+    assert [column.name for column in agreed.columns if not column.available] == ["days", "tip"]
+
+
 def test_column_that_the_user_calls_unavailable_is_no_feature(
     project: Path, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -104,12 +104,12 @@ def test_numbers_spelled_for_people_are_numbers(
 @pytest.mark.parametrize(
     ("spell", "said"),
     [
-        pytest.param(lambda when: f"{when.isoformat()}Z", "have a zone, which is left out", id="Z"),
-        pytest.param(lambda when: f"{when:%Y-%m-%d %H:%M:%S} UTC", "have a zone, which is left out", id="UTC"),
-        pytest.param(lambda when: f"{when.isoformat()}-05:00", "have a zone, which is left out", id="offset"),
+        pytest.param(lambda when: f"{when.isoformat()}Z", "are told without their zone", id="Z"),
+        pytest.param(lambda when: f"{when:%Y-%m-%d %H:%M:%S} UTC", "are told without their zone", id="UTC"),
+        pytest.param(lambda when: f"{when.isoformat()}-05:00", "are told without their zone", id="offset"),
         pytest.param(
             lambda when: (when + timedelta(hours=when.day % 2)).isoformat() + ("Z", "+01:00")[when.day % 2],
-            "have more than one zone, and are told in UTC",
+            "have several zones and are told in UTC",
             id="two-zones",
         ),
     ],

@@ -20,6 +20,7 @@ from << cookiecutter.package_name >> import config, contract
         pytest.param("folds = 2", "folds = 1", "folds", id="one-fold"),
         pytest.param("seed = 0", "seed = -1", "seed must be 0 or more", id="seed-below-0"),
         pytest.param("C = [0.1, 1.0]", "C = 1.0", "grid C", id="grid-without-list"),
+        pytest.param("C = [0.1, 1.0]", "C = [2026-01-31]", "holds a date", id="date-in-grid"),
         pytest.param("C = [0.1, 1.0]", "C = []", "grid C", id="empty-grid"),
         pytest.param("grid =", "grids =", "'grids'", id="unknown-key-of-family"),
         pytest.param("estimator =", "# =", "estimator is missing", id="family-without-estimator"),

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import json
+import math
 import time
 from typing import Any
 
@@ -24,6 +25,16 @@ async def answered(lag: float, requests: int = 2) -> httpx.Response:
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
         return await client.post("/predict", content=b"{}")
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_is_never_sent(number: float) -> None:
+    """JSON has none, and null would be taken for an answer; a null that is meant is one."""
+    with pytest.raises(ValueError, match="JSON compliant"):
+        answer.dumps([{"value": number}])
+    assert json.loads(answer.dumps([{"value": 1e-7, "label": "é", "unit": None}])) == [
+        {"value": 1e-7, "label": "é", "unit": None}
+    ]
 
 
 def test_a_late_loop_refuses_and_says_when_to_come_again() -> None:

@@ -54,43 +54,43 @@ def hidden(draft: Draft, names: Sequence[str]) -> Draft:
 
 def without(draft: Draft, train: pd.DataFrame, ask: Ask) -> tuple[Draft, tuple[str, ...]]:
     """Set `available = false` on every suspect that nobody clears; return the cleared ones too."""
-    cleared: set[str] = set()
+    cleared, hidden = set[str](), {column.name for column in draft.contract.columns if not column.available}
     for _ in range(ROUNDS):
+        draft, cleared = _asked(draft, _with(draft.contract, train, hidden - cleared, cleared), cleared, ask)
         suspects, strongest = _suspects(draft, train)
         found = [each for each in suspects if not cleared.issuperset(each.columns)]
         if not found:
             return replace(draft, decisions=(*draft.decisions, *strongest)), tuple(sorted(cleared))
-        draft, honest = _asked(draft, found, ask)
-        cleared |= honest
-        hidden = {name for each in found for name in each.columns} - cleared
-        draft, honest = _asked(draft, _with(draft.contract, train, hidden, cleared), ask)
-        cleared |= honest
+        draft, cleared = _asked(draft, found, cleared, ask)
+        hidden = {name for each in found for name in each.columns}
     return draft, tuple(sorted(cleared))
 
 
-def _asked(draft: Draft, suspects: Sequence[Suspect], ask: Ask) -> tuple[Draft, set[str]]:
-    """Hide the suspects that are not said to be honest; return the names of those that are."""
-    cleared: set[str] = set()
+def _asked(draft: Draft, suspects: Sequence[Suspect], cleared: set[str], ask: Ask) -> tuple[Draft, set[str]]:
+    """Hide the suspects that are not said to be honest; return the names of all that are, now or before."""
     notes = []
     for suspect in {each.columns: each for each in suspects}.values():
         honest = ask(suspect)
         word = "is honest, you said" if honest else "is taken to be known only afterwards: available = false"
         notes.append(Decision(" and ".join(suspect.columns), word, suspect.said))
-        cleared |= set(suspect.columns) if honest else set()
+        cleared = cleared | set(suspect.columns) if honest else cleared
     hidden = {name for each in suspects for name in each.columns} - cleared
-    document = _hide(draft.document, hidden) if hidden else draft.document
-    return replace(draft, document=document, decisions=(*draft.decisions, *notes)), cleared
+    return replace(draft, document=_hide(draft.document, hidden), decisions=(*draft.decisions, *notes)), cleared
 
 
 def _with(agreed: Contract, train: pd.DataFrame, hidden: set[str], cleared: set[str]) -> list[Suspect]:
-    """Return the features that are missing in the same rows as a hidden column: they became known with it."""
-    found, left = [], [each.name for each in agreed.inputs if each.role == "feature" and each.name not in cleared]
-    for name in left:
-        empty = train[name].isna()
-        for other in sorted(hidden):
-            either, both = (empty | train[other].isna()).sum(), (empty & train[other].isna()).sum()
+    """Return the features that are missing in the same rows as a hidden column: they became known with it.
+
+    Rows without any feature tell nothing of that.
+    """
+    left = [each.name for each in agreed.inputs if each.role == "feature"]
+    empty = train.loc[train[left].notna().any(axis=1)].isna()
+    found = []
+    for name in (each for each in left if each not in cleared):
+        for other in sorted(hidden & {*empty}):
+            either, both = (empty[name] | empty[other]).sum(), (empty[name] & empty[other]).sum()
             if both >= max(EMPTY, TOGETHER * either):
-                found.append(Suspect((name,), f"is missing where {other} is, in {both} of {either} rows"))
+                found.append(Suspect((name,), f"is missing where {other} is, in {both} of {either} train rows"))
                 break
     return found
 

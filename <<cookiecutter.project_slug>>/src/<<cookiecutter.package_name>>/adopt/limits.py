@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..config import promised
-from ..evaluate import Rows, calibration, slices
+from ..evaluate import Rows, calibration
 from ..gates import FAIL, INCONCLUSIVE, JUDGES, PASS
 from ..rule import CostMatrix
 from . import draws
@@ -56,8 +56,8 @@ def of_calibration(asked: Promising) -> Gate:
     spoiled = [_calibrated(_spoiled(draw.rows)) for draw in asked.draws]
     for limit in usual:
         promise = promised.CalibrationGate(limit)
-        if _share("calibration", found, promise) >= KEPT:
-            if _share("calibration", spoiled, promise) <= 1 - KEPT:
+        if share("calibration", found, promise) >= KEPT:
+            if share("calibration", spoiled, promise) <= 1 - KEPT:
                 return {"limit": limit}
             needed = _needed(asked, promise)
             if needed and needed <= asked.run.test:
@@ -65,7 +65,7 @@ def of_calibration(asked: Promising) -> Gate:
             would = f"about {needed} would" if needed else f"{MORE[-1]} times as many would not either"
             told = f"{asked.run.test} test rows do not tell {broken} from honest ones; {would}"
             return {"limit": limit, "report_only": told}
-    return {"limit": usual[-1], "report_only": _why("calibration", found, promised.CalibrationGate(usual[-1]))}
+    return {"limit": usual[-1], "report_only": why("calibration", found, promised.CalibrationGate(usual[-1]))}
 
 
 def _calibrated(rows: Rows) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _needed(asked: Promising, promise: promised.CalibrationGate) -> int:
     """Return how many test rows tell what the sabotage makes of the scores; 0 where many more would not."""
     for times in MORE:
         spoiled = [_calibrated(_spoiled(draw.rows)) for draw in asked.drawn(times)]
-        if _share("calibration", spoiled, promise) <= 1 - KEPT:
+        if share("calibration", spoiled, promise) <= 1 - KEPT:
             return times * min(asked.run.test, draws.LARGEST)
     return 0
 
@@ -92,31 +92,6 @@ def _spoiled(rows: Rows) -> Rows:
     return Rows(rows.truth, worse, rows.rule, rows.groups)
 
 
-def of_slices(asked: Promising, floor: float) -> Gate:
-    """Return the strictest floor and gap that no honest slice breaks; groups too small to tell may stay open."""
-    run, gain = asked.run, floor - asked.base
-    ways = [(asked.base + share * gain, gap) for gap in (0.05, 0.1, 0.2) for share in (0.75, 0.5, 0.25)]
-    if not any(column.slice for column in run.contract.columns):
-        return {"floor": down(ways[1][0]), "gap": ways[1][1]}
-    some = asked.draws[: draws.DRAWS // 2]
-    found = [slices.measure(run.contract, run.parts.train, d.table, d.rows, run.metric) for d in some]
-    for verdicts, more in (((PASS,), {}), ((PASS, INCONCLUSIVE), {"inconclusive": "allow"})):
-        if more and not _seen(found, run.value - asked.base):
-            continue
-        for least, gap in ways:
-            if _share("slices", found, promised.SlicesGate(down(least), gap), verdicts) >= KEPT:
-                return {"floor": down(least), "gap": gap, **more}
-    least, gap = ways[-1]
-    reason = _why("slices", found, promised.SlicesGate(down(least), gap))
-    return {"floor": down(least), "gap": gap, "report_only": reason}
-
-
-def _seen(found: list[dict[str, Any]], gain: float) -> bool:
-    """Tell whether a group of which the model knows nothing would surely be seen, as the gate's sabotage must be."""
-    large = ({(o["column"], o["value"]) for o in each["slices"] if (o["visible"] or math.inf) < gain} for each in found)
-    return bool(set.intersection(*large))
-
-
 def of_budget(run: Run) -> Gate:
     """Return twice the size of the first model, and more memory and time than usual for a large or a wide one.
 
@@ -127,12 +102,12 @@ def of_budget(run: Run) -> Gate:
     return {"megabytes": megabytes, "memory": max(MEMORY, 10 * megabytes), "latency": latency}
 
 
-def _share(gate: str, found: list[dict[str, Any]], promise: Any, verdicts: tuple[str, ...] = (PASS,)) -> float:
+def share(gate: str, found: list[dict[str, Any]], promise: Any) -> float:
     """Return the share of the draws that keep a promise."""
-    return float(np.mean([JUDGES[gate](each, promise)[0] in verdicts for each in found]))
+    return float(np.mean([JUDGES[gate](each, promise)[0] == PASS for each in found]))
 
 
-def _why(gate: str, found: list[dict[str, Any]], promise: Any) -> str:
+def why(gate: str, found: list[dict[str, Any]], promise: Any) -> str:
     """Return what is said most often where the promise is not kept."""
     judged = [JUDGES[gate](each, promise) for each in found]
     counts = Counter(each[0] for each in judged)

@@ -14,7 +14,7 @@ from ..contract import Refusal
 from ..evaluate import Rows
 from ..evaluate.intervals import support
 from ..gates.outcome import FAR, too_few
-from . import leaks, limits
+from . import leaks, limits, sliced
 from .decision import Decision
 from .draws import LARGEST, Promising
 from .honest import Run
@@ -41,7 +41,7 @@ def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[
         "baseline": {"margin": margin},
         "overfit": limits.of_overfit(run),
         "champion": limits.of_champion(asked),
-        "slices": limits.of_slices(asked, floor),
+        "slices": sliced.of_slices(asked, floor),
         "calibration": limits.of_calibration(asked),
         "parity": {"tolerance": 1e-5},
         "robustness": {"tolerance": 1e-5},

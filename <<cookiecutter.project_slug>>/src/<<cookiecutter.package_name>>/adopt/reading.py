@@ -75,7 +75,7 @@ def _plain(values: "pd.Series[Any]", name: str, notes: list[Decision]) -> "pd.Se
     """Return the cells as texts, numbers, truth values or moments without a zone."""
     kind = values.dtype
     if isinstance(kind, pd.DatetimeTZDtype):
-        notes.append(Decision(name, "is read as local time", "its moments have a zone, which is left out"))
+        notes.append(Decision(name, "is told without its zone, as later moments must be", "its moments have one"))
         local: pd.Series[Any] = values.dt.tz_localize(None)
         return local
     if pd.api.types.is_complex_dtype(kind) or isinstance(kind, (pd.PeriodDtype, pd.IntervalDtype)):

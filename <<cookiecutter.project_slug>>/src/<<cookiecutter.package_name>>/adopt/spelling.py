@@ -64,10 +64,10 @@ def _zoned(digits: list[str]) -> list[tuple[str, Callable[[str], str]]]:
         offsets = {moment.utcoffset() for moment in moments.values()}
         if None in offsets:
             return []
-        said = "its moments have a zone, which is left out"
+        said = "its moments are told without their zone, as later ones must be"
         if len(offsets) > 1:
             # By their local times those of two zones could change places.
-            said = "its moments have more than one zone, and are told in UTC"
+            said = "its moments have several zones and are told in UTC, as later ones must be"
             moments = {text: moment.astimezone(UTC) for text, moment in moments.items()}
     except (ValueError, OverflowError):
         return []

@@ -1,7 +1,8 @@
 """What is tried: `params.toml` as frozen dataclasses."""
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -148,6 +149,11 @@ def _check(read: Params, path: Path) -> None:
 
 
 def _listed(family: Family, path: Path) -> None:
+    try:
+        json.dumps(asdict(family))
+    except TypeError as error:
+        where = f"{path}, [train.families.{family.name}]"
+        raise InputError(f"{where}: holds a date or a time, which no estimator takes; remove it") from error
     for key, values in family.grid.items():
         if not isinstance(values, list) or not values:
             raise InputError(f"{path}, [train.families.{family.name}]: grid {key} must be a list of values")

@@ -37,8 +37,8 @@ def refusal(kind: str, reason: str, place: Sequence[str | int] = ()) -> bytes:
 
 def dumps(document: object) -> bytes:
     """Return a document as compact JSON; what is no number in JSON never gets there."""
-    content = to_json(document)
-    # It writes what is no number as null, in a fraction of the time: then the strict way, which raises a ValueError.
+    # In a fraction of the time; but what is no number becomes null: then the strict way, which raises a ValueError.
+    content = to_json(document, inf_nan_mode="null")
     return content if b"null" not in content else _COMPACT.encode(document).encode()
 
 
