@@ -66,8 +66,9 @@ def test_what_the_user_calls_unavailable_takes_along_what_is_missing_with_it(
     """As a leak does that adopt found itself."""
     rng = np.random.default_rng(4)
     unknown = rng.random(len(table)) < 0.3
-    days, tip = (pd.Series(rng.normal(size=len(table))).mask(unknown) for _ in range(2))
-    assert adopt(table.assign(days=days, tip=tip), "--force", "--unavailable", "tip") == 0
+    days, tip, visits, weight = (pd.Series(rng.normal(size=len(table))) for _ in range(4))
+    known = table.assign(weight=weight, days=days.mask(unknown), tip=tip.mask(unknown), visits=visits)
+    assert adopt(known, "--force", "--unavailable", "tip") == 0
     agreed = contract.read(project / "contract.toml")[0]
     assert [column.name for column in agreed.columns if not column.available] == ["days", "tip"]
 
