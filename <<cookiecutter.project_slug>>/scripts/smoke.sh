@@ -11,8 +11,10 @@ id=$(docker run --detach --read-only --cap-drop ALL --security-opt no-new-privil
 folder=$(mktemp --directory) # an argument may not be long, and a table may be wide
 trap 'docker logs "$id" 2>&1 | tail -n 30; docker rm --force "$id" > /dev/null; rm -r "$folder"' EXIT
 port=$(docker port "$id" 8000/tcp | sed -n 's/.*://p' | sed -n 1p)
-for _ in $(seq 60); do
+# A busy machine may need minutes to read the image; whoever ended is waited for no longer.
+for _ in $(seq 180); do
   if curl --silent --fail --output /dev/null "http://127.0.0.1:$port/health"; then break; fi
+  [ "$(docker inspect --format '{{.State.Running}}' "$id")" = true ] || break
   sleep 1
 done
 tar --extract --gzip --to-stdout --file "$bundle" golden.json > "$folder/golden.json"
