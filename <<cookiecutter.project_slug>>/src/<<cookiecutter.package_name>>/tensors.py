@@ -22,7 +22,7 @@ def clean(column: Column, values: Sequence[Any]) -> Sequence[Any]:
 def inputs(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> dict[str, Array]:
     """Turn rows of plain values into what the model takes: what `stacked` makes of their cleaned columns.
 
-    Of a single row it takes half the time: all numbers become one array at once, and all categories another.
+    Of a single row it takes about a sixth less time: all numbers become one array at once, all categories another.
     """
     numbers, texts, known = {}, [], {}
     for column in contract.read:
