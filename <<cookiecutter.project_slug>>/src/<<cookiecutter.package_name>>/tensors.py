@@ -1,7 +1,7 @@
 """Rows of plain values as what a model takes: cleaned, derived and stacked, alike in training and in the service."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,8 @@ def inputs(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> dict[str, A
         if column.type in NUMERIC:
             numbers[column.name] = values
         elif column.type == "datetime":
-            known[column.name] = np.array([v if v is None else instant(v) for v in values], "datetime64[s]")
+            moments = [v if v is None else instant(v, column.clock) for v in values]
+            known[column.name] = np.array(moments, "datetime64[s]")
         else:
             texts.append(["" if v is None else v for v in values])
     made = {}
@@ -44,12 +45,20 @@ def inputs(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> dict[str, A
     return made
 
 
-def instant(value: str | datetime) -> datetime:
-    """Return a moment in ISO 8601; one with a zone is a ValueError, for tables hold local times."""
+def instant(value: str | datetime, clock: tzinfo | None) -> datetime:
+    """Return a moment in ISO 8601 as this zone's clocks show it, which is how one is read that names no zone itself.
+
+    Without a zone to tell it in, one that names its own is a ValueError.
+    """
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    if moment.tzinfo:
-        raise ValueError("times have no zone here; give the local time")
-    return moment
+    if moment.tzinfo is None:
+        return moment
+    if clock is None:
+        raise ValueError("names a zone, and the contract none to tell it in")
+    try:
+        return moment.astimezone(clock).replace(tzinfo=None)
+    except OverflowError as error:
+        raise ValueError("lies beyond the years 1 to 9999") from error
 
 
 def stacked(contract: Contract, columns: Mapping[str, Array]) -> dict[str, Array]:

@@ -91,8 +91,10 @@ def adopted(checked: Checked) -> Callable[..., draft.Draft]:
     """Return what decides about a table, which must keep the contract that is made of it once it was written."""
 
     def decided(folder: Path, table: pd.DataFrame | str | bytes, target: str = "sold", **wishes: Any) -> draft.Draft:
-        path = folder / "mine.csv"
-        if isinstance(table, pd.DataFrame):
+        path = folder / ("mine.parquet" if wishes.pop("parquet", False) else "mine.csv")
+        if path.suffix == ".parquet":
+            table.to_parquet(path)  # type: ignore[union-attr]
+        elif isinstance(table, pd.DataFrame):
             table.to_csv(path, index=False)
         else:
             path.write_bytes(table if isinstance(table, bytes) else table.encode())

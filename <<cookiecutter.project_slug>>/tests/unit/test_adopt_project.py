@@ -67,6 +67,22 @@ def test_three_classes_are_adopted(project: Path, table: pd.DataFrame) -> None:
     assert cli.main(["data", "check"]) == 0
 
 
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("by", ["time", "hash"])
+def test_rows_that_would_be_needed_are_more_than_there_are(by: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a signal that is too weak to be promised; by time less is promised, so that more are needed."""
+    rng = np.random.default_rng(4)
+    size = rng.uniform(0, 10, THINGS).round(2)
+    sold = np.where(size + rng.normal(0, 8, THINGS) > 5, "yes", "no")
+    table = pd.DataFrame({"size": size, "sold": sold})
+    if by == "time":
+        table.insert(0, "at", pd.date_range("2026-01-01", periods=THINGS, freq="7h"))
+    assert adopt(table, "--force") == 3
+    needed = re.search(r"at most about (\d+) rows are needed", capsys.readouterr().err)
+    assert needed
+    assert THINGS < int(needed[1]) < 10 * THINGS
+
+
 def test_promises_lie_above_the_baseline(project: Path, table: pd.DataFrame) -> None:
     """The gates that always refuse do, and those that cannot be kept or broken here say why they only report."""
     assert adopt(table, "--force") == 0

@@ -12,7 +12,7 @@ from _adopting import ROWS, Adopted, Columns, told
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from << cookiecutter.package_name >> import contract
+from << cookiecutter.package_name >> import contract, data
 from << cookiecutter.package_name >>.adopt import draft, reading, toml
 
 pytestmark = pytest.mark.long
@@ -102,28 +102,50 @@ def test_numbers_spelled_for_people_are_numbers(
 
 
 @pytest.mark.parametrize(
-    ("spell", "said"),
+    ("spell", "zone"),
     [
-        pytest.param(lambda when: f"{when.isoformat()}Z", "are told without their zone", id="Z"),
-        pytest.param(lambda when: f"{when:%Y-%m-%d %H:%M:%S} UTC", "are told without their zone", id="UTC"),
-        pytest.param(lambda when: f"{when.isoformat()}-05:00", "are told without their zone", id="offset"),
+        pytest.param(lambda when: when.isoformat(), "", id="none"),
+        pytest.param(lambda when: f"{when.isoformat()}Z", "UTC", id="Z"),
+        pytest.param(lambda when: f"{when:%Y-%m-%d %H:%M:%S} UTC", "UTC", id="UTC"),
+        pytest.param(lambda when: f"{when.isoformat()}-05:00", "-05:00", id="offset"),
         pytest.param(
             lambda when: (when + timedelta(hours=when.day % 2)).isoformat() + ("Z", "+01:00")[when.day % 2],
-            "have several zones and are told in UTC",
+            "UTC",
             id="two-zones",
         ),
     ],
 )
 def test_moments_with_a_zone_split_the_rows_by_time(
-    adopted: Adopted, columns: Columns, tmp_path: Path, spell: Any, said: str
+    adopted: Adopted, columns: Columns, tmp_path: Path, spell: Any, zone: str
 ) -> None:
-    """They are moments without it, in the order in which they were."""
+    """The contract names the zone in which they are told, so that later rows may name theirs."""
     moments = [datetime(2026, 1, 1, 9) + timedelta(hours=8 * i) for i in range(ROWS)]
     found = adopted(tmp_path, columns(at=[spell(each) for each in moments]))
     assert (column(found, "at").type, column(found, "at").role) == ("datetime", "time")
-    assert said in told(found)
+    assert column(found, "at").zone == zone
+    assert (f"told in {zone};" in told(found)) == bool(zone)
     assert found.by == "time"
-    assert [*found.table["at"]] == [each.isoformat() for each in moments]
+    read, violations = data.typed(found.table, found.contract)
+    assert not violations
+    assert [*read["at"]] == moments
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "+05:30"])
+def test_moments_of_parquet_keep_their_zone(adopted: Adopted, columns: Columns, tmp_path: Path, zone: str) -> None:
+    """Its clocks show the local time, in summer as in winter; the file stays as it is."""
+    local = pd.Series([datetime(2026, 1, 1, 9) + timedelta(hours=25 * i) for i in range(ROWS)])
+    found = adopted(tmp_path, columns(at=local.dt.tz_localize(contract.clock(zone))), parquet=True)
+    assert (column(found, "at").role, column(found, "at").zone) == ("time", zone)
+    read, violations = data.typed(found.table, found.contract)
+    assert not violations
+    assert [*read["at"]] == [*local]
+
+
+def test_moments_of_which_only_some_name_a_zone_are_none(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """Nobody knows where the others were."""
+    moments = [datetime(2026, 1, 1, 9) + timedelta(hours=8 * i) for i in range(ROWS)]
+    found = adopted(tmp_path, columns(at=[each.isoformat() + "Z" * (each.day % 2) for each in moments]))
+    assert column(found, "at").type == "text"
 
 
 def test_integers_that_float32_cannot_tell_apart_are_numbers(

@@ -1,11 +1,12 @@
 """Cleaning and derived columns: the same numbers in training and in the service."""
 
 import csv
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -77,6 +78,18 @@ def test_arithmetic_is_that_of_python(agreed: contract.Contract, size: float, we
     assert derived(agreed, "size_less_weight", **values) == pytest.approx(float(np.float32(size - weight)))
     assert derived(agreed, "volume", **values) == pytest.approx(float(np.float32(size * weight)))
     assert derived(agreed, "log_size", **values) == pytest.approx(log, nan_ok=True)
+
+
+@given(ordered=some.datetimes(datetime(1900, 1, 1), datetime(2100, 1, 1), timezones=some.timezones()))
+def test_moment_is_told_in_the_zone_of_its_column(agreed: contract.Contract, ordered: datetime) -> None:
+    """Whatever zone it names itself, in the service as in a table."""
+    local = ordered.astimezone(timezone(timedelta(hours=2))).replace(tzinfo=None)
+    sent = datetime(2024, 5, 1)
+    waited = derived(agreed, "waited", sent=sent.isoformat(), ordered=ordered.isoformat())
+    assert waited == derived(agreed, "waited", sent=sent.isoformat(), ordered=local.isoformat())
+    read, wrong = data.convert(pd.Series([ordered.isoformat()]), agreed["ordered"])
+    assert not wrong.any()
+    assert read[0] == local.replace(microsecond=0)
 
 
 @given(sent=MOMENTS, ordered=MOMENTS)

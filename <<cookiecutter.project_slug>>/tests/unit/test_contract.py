@@ -45,6 +45,10 @@ def put(document: dict[str, Any], place: str, value: Any) -> None:
         pytest.param("columns.returned.values", ["no", "yes", "lost"], "two values", id="third-class"),
         pytest.param("problem.positive", "maybe", "'maybe'", id="unknown-positive"),
         pytest.param("columns.ordered.role", "time", 'role = "time"', id="two-times"),
+        pytest.param("columns.size.zone", "UTC", "a zone is for datetime, not for number", id="zone-of-a-number"),
+        pytest.param("columns.sent.zone", "Middle/Earth", "zone 'Middle/Earth' is unknown", id="unknown-zone"),
+        pytest.param("columns.sent.zone", "+99:00", "zone '+99:00' is unknown", id="offset-of-four-days"),
+        pytest.param("columns.sent.zone", "../etc/passwd", "'../etc/passwd' is unknown", id="zone-of-a-path"),
         pytest.param("columns.size.role", "ignore", "'size' is no column", id="derived-from-ignored"),
     ],
 )

@@ -86,6 +86,16 @@ def test_reason_of_ours_is_told_as_it_is(client: httpx.Client, sent: str) -> Non
     assert found["msg"] == "is no local time in ISO 8601 without a zone, such as 2026-01-31T12:00:00"
 
 
+def test_moment_that_names_its_zone_is_answered_as_in_the_zone_of_its_column(client: httpx.Client) -> None:
+    """A caller elsewhere sends its own; only where the contract names a zone can it be told in it."""
+    moments = ("2024-04-30T22:00Z", "2024-05-01T00:00", "2024-05-03T00:00")
+    answers = [ask(client, body(ordered=sent)) for sent in moments]
+    elsewhere, local, later = (answer.json()["predictions"] for answer in answers)
+    assert elsewhere == local != later
+    (found,) = ask(client, body(ordered="yesterday")).json()["detail"]
+    assert found["msg"] == "is no moment in ISO 8601, in +02:00 or with its zone, such as 2026-01-31T12:00:00Z"
+
+
 def test_name_that_the_model_does_not_know_is_said_to_be_that(client: httpx.Client) -> None:
     """Who mistyped a column reads two sentences: one is missing, the other is no input."""
     found = ask(client, body(size=..., sise=3)).json()["detail"]

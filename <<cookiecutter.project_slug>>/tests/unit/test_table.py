@@ -1,5 +1,7 @@
 """`ml data`: which tables are accepted, and which are refused with exit 3 or 2."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from email.message import Message
 from io import BytesIO
 from pathlib import Path
@@ -8,9 +10,11 @@ from urllib.request import Request
 from urllib.response import addinfourl
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from << cookiecutter.package_name >> import cli, contract, data
+from << cookiecutter.package_name >>.data import snapshot
 
 TABLE = Path("data/parcels.csv")
 LOCK = Path("data/data.lock")
@@ -176,7 +180,7 @@ def test_rows_longer_than_the_header_are_refused(tmp_path: Path) -> None:
 
 
 def test_typed_parquet_is_read_like_its_text(raw: pd.DataFrame, agreed: contract.Contract, tmp_path: Path) -> None:
-    """A table of dates, numbers and an index of its own says the same as its CSV; a zone is refused."""
+    """A table of dates, numbers and an index of its own says the same as its CSV; a zone needs one to tell it in."""
     typed = raw.assign(sent=pd.to_datetime(raw["sent"]), size=raw["size"].astype(float)).set_index(raw["parcel"] + "!")
     typed.to_parquet(tmp_path / "typed.parquet")
     table, violations = data.typed(data.read(tmp_path / "typed.parquet"), agreed)
@@ -185,7 +189,25 @@ def test_typed_parquet_is_read_like_its_text(raw: pd.DataFrame, agreed: contract
     zoned = typed.assign(sent=typed["sent"].dt.tz_localize("UTC"))
     zoned.to_parquet(tmp_path / "zoned.parquet")
     found = data.typed(data.read(tmp_path / "zoned.parquet"), agreed)[1]
-    assert [(each.column, each.rule, each.count) for each in found] == [("sent", "is no datetime", len(raw))]
+    rule = "names a zone, and contract.toml none to tell it in (zone of the column)"
+    assert [(each.column, each.rule, each.count) for each in found] == [("sent", rule, len(raw))]
+    berlin = replace(agreed["sent"], zone="Europe/Berlin")
+    told = replace(agreed, columns=tuple(berlin if each.name == "sent" else each for each in agreed.columns))
+    local, violations = data.typed(data.read(tmp_path / "zoned.parquet"), told)
+    assert not violations
+    assert {*(local["sent"] - table["sent"])} == {pd.Timedelta(hours=1)}  # its rows are those of a winter
+
+
+@pytest.mark.parametrize("unit", ["s", "us", "ns"])
+def test_zoned_moments_of_a_database_are_told_in_the_zone_of_their_column(agreed: contract.Contract, unit: str) -> None:
+    """A snapshot holds them as the contract's clocks show them; where it names none, they are refused."""
+    winter, summer = datetime(2024, 1, 1, 12, tzinfo=UTC), datetime(2024, 7, 1, 12, tzinfo=UTC)
+    batch = pa.RecordBatch.from_pydict({"sent": pa.array([winter, None, summer], pa.timestamp(unit, "UTC"))})
+    berlin = replace(agreed["sent"], zone="Europe/Berlin")
+    found = snapshot.typed(batch, replace(agreed, columns=(berlin,)))
+    assert found.column("sent").to_pylist() == [datetime(2024, 1, 1, 13), None, datetime(2024, 7, 1, 14)]
+    with pytest.raises(contract.InputError, match="sent has a time zone; name one in"):
+        snapshot.typed(batch, replace(agreed, columns=(agreed["sent"],)))
 
 
 @pytest.mark.parametrize("target", ["http://example.com/parcels.csv", "ftp://example.com/parcels.csv"])

@@ -11,7 +11,7 @@ import pandas as pd
 from .. import data
 from ..contract import Column
 from ..contract.columns import FLOAT32, LARGEST_INTEGER, LARGEST_KEY
-from .spelling import iso
+from .spelling import iso, zone
 
 # Words that mean nothing is known, in any case; a number means it only where it stands far out and comes often.
 MARKERS = ("?", "??", "na", "n/a", "#n/a", "nan", "null", "-", "--", ".", "none", "missing")
@@ -103,8 +103,10 @@ def _typed(name: str, values: "pd.Series[Any]") -> Found:
     if spelled == {"0.0", "1.0"} and all(isinstance(value, str) for value in distinct):
         column = Column(name, "boolean", aliases={"0.0": False, "1.0": True})
         return Found(column, values, f"{len(distinct)} values: {', '.join(sorted(spelled))}")
-    if pd.api.types.is_datetime64_dtype(values.dtype) or (not _numeric(distinct) and all(map(iso, distinct))):
-        return Found(Column(name, "datetime"), values, f"moments, such as {distinct[0]}")
+    dates = pd.api.types.is_datetime64_any_dtype(values.dtype)
+    if (dates or (not _numeric(distinct) and all(map(iso, distinct)))) and (told := zone(values)) is not None:
+        said = f"moments, such as {distinct[0]}" + (f", told in {told}" if told else "")
+        return Found(Column(name, "datetime", zone=told), values, said)
     if distinct and _numeric(distinct):
         return _number(name, values)
     return _words(name, values)

@@ -15,6 +15,7 @@ from .reading import Raw
 from .spelling import rewritten
 from .target import Target
 
+KEYS = ("role", "required", "unique", "available", "slice", "min", "max", "values", "missing", "aliases", "zone")
 ALIKE = 0.005  # of the rows: so many copies but for their key are no chance
 
 
@@ -112,7 +113,7 @@ def _columns(
         if name in key:
             kind = column.type if column.type in ("integer", "datetime") else "text"
             unique = len(key) == 1 and bool(found[name].values.is_unique)
-            column = Column(name, kind, "key", required=column.required, unique=unique)
+            column = Column(name, kind, "key", required=column.required, unique=unique, zone=column.zone)
         elif name == time:
             column = replace(column, role="time")
         elif found[name].reason or column.role == "ignore" or name in nothing:
@@ -140,7 +141,8 @@ def _columns(
 
 
 def _later(each: Found, time: Found) -> bool:
-    return bool((roles.moments(each.values) > roles.moments(time.values)).mean() > roles.LATER)
+    mine, of_row = (roles.moments(one.column, one.values) for one in (each, time))
+    return bool((mine > of_row).mean() > roles.LATER)
 
 
 def _document(columns: list[Column], derive: list[Derive], aim: Target, owner: str) -> dict[str, Any]:
@@ -161,7 +163,7 @@ def plain(column: Column) -> dict[str, Any]:
     """Return a column as its table in contract.toml, without what is left at its default."""
     bare = Column(column.name, column.type)
     told: dict[str, Any] = {"type": column.type}
-    for key in ("role", "required", "unique", "available", "slice", "min", "max", "values", "missing", "aliases"):
+    for key in KEYS:
         mine = getattr(column, key)
         if mine != getattr(bare, key):
             told[key] = [*mine] if isinstance(mine, tuple) else mine

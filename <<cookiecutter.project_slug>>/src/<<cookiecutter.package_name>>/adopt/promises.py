@@ -21,6 +21,7 @@ from .honest import Run
 from .limits import Gate
 
 SURE = 2.6  # standard deviations below which one draw of two hundred lies
+TINY = 1e-9
 RESERVE = {"hash": 0.9, "time": 0.6}  # of the gain is promised: what comes later is less like what was
 # A smaller gain over always saying the same is none.
 WORTH = {"classification": 0.02, "multiclass": 0.02, "regression": 0.05}
@@ -31,7 +32,7 @@ def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[
     asked = Promising(run)
     floor, margin = _floor(asked, notes)
     gates: dict[str, Gate] = {
-        "contract": {"min_rows": _least(sum(map(len, (run.parts.train, run.parts.validation, run.parts.test))))},
+        "contract": {"min_rows": _least(_rows(run))},
         "leakage": {
             "alone": leaks.alone(run.contract, len(run.parts.train)),
             "twins": 0.01,
@@ -71,6 +72,10 @@ def _told(run: Run, gates: dict[str, Gate]) -> Iterator[Decision]:
     yield Decision("[budget]", budget, f"the first model has {len(run.content) / 1e6:.2f} MB")
 
 
+def _rows(run: Run) -> int:
+    return sum(map(len, (run.parts.train, run.parts.validation, run.parts.test)))
+
+
 def _least(rows: int) -> int:
     digits = int(10 ** max(0, len(str(rows // 2)) - 2))
     return max(10, rows // 2 // digits * digits)
@@ -88,15 +93,16 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
     lows = np.array([each["low"] for each in asked.values])
     drift = math.sqrt(1 + min(run.test, LARGEST) / rows)
     sure = float(lows.mean() - SURE * lows.std() * drift)
-    base, value, all_rows = asked.base, run.value, rows + run.test
-    floor = limits.down(base + RESERVE[run.params.split.by] * (sure - base))
+    base, value, share = asked.base, run.value, RESERVE[run.params.split.by]
+    floor = limits.down(base + share * (sure - base))
     worth = WORTH[run.contract.problem.task]
     reached = f"the first honest run reaches {run.metric} {value:.3f}"
     if not floor > base + worth:
         if not value > base + worth:
             raise Refusal(f"{reached}, and always saying the same {base:.3f}: these columns do not tell the target")
-        times = 1.2 * ((value - sure) / (value - base - worth)) ** 2
-        many = f"at most about {float(f'{all_rows * times:.1e}'):.0f}" if times < FAR else "far more"
+        # So many times the rows bring the lower bound so near to the value that `share` of its gain is worth something.
+        times = 1.2 * ((value - sure) / max(value - base - worth / share, TINY)) ** 2
+        many = f"at most about {float(f'{_rows(run) * times:.1e}'):.0f}" if times < FAR else "far more"
         raise Refusal(
             f"{reached}, but {run.test} test rows cannot tell it surely from the {base:.3f} of always saying the same; "
             f"either these columns do not tell the target, or {many} rows are needed"
@@ -104,7 +110,6 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
     if few := too_few(_tested(run)):
         raise Refusal(f"of the test part, {few}; add some")
     margin = limits.down((floor - base) / 2)
-    share = RESERVE[run.params.split.by]
     seen = "validation rows" if run.table is run.parts.validation else "rows out of fold"
     evidence = f"{reached} on {rows} {seen}; a lower bound of {sure:.3f} is expected on the {run.test} of the test; "
     evidence += f"{share:.0%} of what that gains over {base:.3f} is promised"

@@ -41,7 +41,7 @@ def read(path: Path) -> Raw:
         raise InputError(f"{path}: has {len(before)} columns, and {MOST} are the most; leave out what nobody needs")
     table.columns = pd.Index(_unique(before, notes))
     table = _without_index(table, before, notes)
-    plain = pd.DataFrame({name: _plain(table[name], str(name), notes) for name in table.columns})
+    plain = pd.DataFrame({name: _plain(table[name]) for name in table.columns})
     return Raw(plain, tuple(notes), suffix in (".csv", ".parquet") and _same(path, plain))
 
 
@@ -71,19 +71,15 @@ def _without_index(table: pd.DataFrame, before: list[str], notes: list[Decision]
     return table.iloc[:, 1:]
 
 
-def _plain(values: "pd.Series[Any]", name: str, notes: list[Decision]) -> "pd.Series[Any]":
-    """Return the cells as texts, numbers, truth values or moments without a zone."""
+def _plain(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return the cells as texts, numbers, truth values or moments."""
     kind = values.dtype
-    if isinstance(kind, pd.DatetimeTZDtype):
-        notes.append(Decision(name, "is told without its zone, as later moments must be", "its moments have one"))
-        local: pd.Series[Any] = values.dt.tz_localize(None)
-        return local
     if pd.api.types.is_complex_dtype(kind) or isinstance(kind, (pd.PeriodDtype, pd.IntervalDtype)):
         return values.astype(str).astype(object)
     if pd.api.types.is_timedelta64_dtype(kind):
         seconds: pd.Series[Any] = values.dt.total_seconds()
         return seconds
-    if pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_dtype(kind):
+    if pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind):
         return values
     there = values.astype(object)
     there = there.where(there.notna(), None)
@@ -109,7 +105,7 @@ def _same(path: Path, table: pd.DataFrame) -> bool:
 
 
 def _bare(values: "pd.Series[Any]") -> "pd.Series[Any]":
-    if pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_datetime64_dtype(values.dtype):
+    if pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_datetime64_any_dtype(values.dtype):
         return values
     there = values.astype(object)
     return there.where(there.notna(), None)

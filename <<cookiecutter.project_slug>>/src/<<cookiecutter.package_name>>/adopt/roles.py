@@ -113,7 +113,7 @@ def time(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> str 
         able = said if len(said) == 1 else []
     if able:
         many = found[able[0]].values.nunique()
-        notes.append(Decision(able[0], "is the time of a row", f"{many} moments, in every row"))
+        notes.append(Decision(able[0], "is the time of a row", f"{many} {found[able[0]].evidence}; in every row"))
     return able[0] if able else None
 
 
@@ -121,14 +121,14 @@ def _no_time(name: str, each: Found) -> str:
     raise InputError(f"--time {name}: is a {each.column.type} ({each.evidence}), no moment in ISO 8601; name another")
 
 
-def moments(values: "pd.Series[Any]") -> "pd.Series[Any]":
+def moments(column: Column, values: "pd.Series[Any]") -> "pd.Series[Any]":
     """Return a column of moments as such."""
-    return data.convert(values, Column("", "datetime"))[0]
+    return data.convert(values, column)[0]
 
 
 def derived(column: Column, values: "pd.Series[Any]", taken: set[str]) -> Iterator[Derive]:
     """Yield hour, weekday and month of a moment, where they vary and the table is long enough to show them."""
-    times = moments(values.dropna())
+    times = moments(column, values.dropna())
     for operation, days in DAYS.items():
         part = tensors.DERIVE[operation](times.to_numpy())
         if len(np.unique(part)) > 1 and (times.max() - times.min()).days >= days:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pandas as pd
 
 from .. import tensors
+from ..contract import clock
 from .decision import Decision
 
 # 1.234,5 and 1,5; 1,234.5 and 12,345
@@ -20,7 +21,7 @@ DATES = (
     *("%m/%d/%y", "%d/%m/%y", "%d.%m.%y"),
 )
 TIMES = ("", " %H:%M", " %H:%M:%S", "T%H:%M:%S", " %I:%M %p")
-ZONE = re.compile(r" ?(UTC|GMT|Z)$")
+IN_WORDS = re.compile(r" ?(UTC|GMT)$")
 
 
 def rewritten(name: str, values: "pd.Series[Any]", notes: list[Decision]) -> "pd.Series[Any]":
@@ -54,24 +55,14 @@ def _ways(digits: list[str]) -> Iterable[tuple[str, Callable[[str], str]]]:
     elif all(text.endswith("%") and PLAIN.fullmatch(text[:-1].strip()) for text in stripped):
         yield "numbers in percent", lambda text: text.strip()[:-1].strip()
     elif not all(iso(text) for text in digits):
-        yield from _zoned(digits) or _moments(digits)
+        if all(iso(_offset(text)) for text in digits):
+            yield "moments say UTC in a word", _offset
+        else:
+            yield from _moments(digits)
 
 
-def _zoned(digits: list[str]) -> list[tuple[str, Callable[[str], str]]]:
-    """Return how moments that all name their zone are written without one; nothing where they are none."""
-    try:
-        moments = {text: datetime.fromisoformat(ZONE.sub("+00:00", text.strip())) for text in digits}
-        offsets = {moment.utcoffset() for moment in moments.values()}
-        if None in offsets:
-            return []
-        said = "its moments are told without their zone, as later ones must be"
-        if len(offsets) > 1:
-            # By their local times those of two zones could change places.
-            said = "its moments have several zones and are told in UTC, as later ones must be"
-            moments = {text: moment.astimezone(UTC) for text, moment in moments.items()}
-    except (ValueError, OverflowError):
-        return []
-    return [(said, lambda text: moments[text].replace(tzinfo=None).isoformat())]
+def _offset(text: str) -> str:
+    return IN_WORDS.sub("+00:00", text.strip())
 
 
 def _moments(digits: list[str]) -> Iterable[tuple[str, Callable[[str], str]]]:
@@ -101,7 +92,28 @@ def _iso(text: str, way: str) -> str:
 def iso(text: Any) -> bool:
     """Tell whether the project reads this as a moment."""
     try:
-        tensors.instant(text)
+        tensors.instant(text, UTC)
     except (ValueError, TypeError):
         return False
     return True
+
+
+def zone(moments: "pd.Series[Any]") -> str | None:
+    """Return the zone in which to tell moments, "" where they name none; where only some do, none can be told."""
+    if isinstance(moments.dtype, pd.DatetimeTZDtype):
+        return _named(str(moments.dtype.tz))
+    texts = [each for each in moments.dropna().unique() if isinstance(each, str)]
+    offsets = {datetime.fromisoformat(text).utcoffset() for text in texts}
+    if None in offsets:
+        return None if len(offsets) > 1 else ""
+    # By their local times, moments of two zones could change places.
+    return _named(str(timezone(offsets.pop() or timedelta()))) if len(offsets) == 1 else "UTC" if offsets else ""
+
+
+def _named(name: str) -> str:
+    """Return the zone as a contract names it; UTC where Python calls it by no name of its own."""
+    try:
+        clock(name.removeprefix("UTC") or "UTC")
+    except ValueError:
+        return "UTC"
+    return name.removeprefix("UTC") or "UTC"

@@ -7,6 +7,7 @@ from typing import Any
 from . import contradictions
 from .columns import NUMERIC, TASKS, UNDECIDED, Column, Contract, Derive, Problem, Value, classes
 from .strict import InputError, Refusal, parsed, section, strict, table
+from .zones import clock
 
 __all__ = [
     "NUMERIC",
@@ -20,6 +21,7 @@ __all__ = [
     "Refusal",
     "Value",
     "classes",
+    "clock",
     "of",
     "parsed",
     "read",

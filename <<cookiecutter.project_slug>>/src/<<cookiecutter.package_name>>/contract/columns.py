@@ -2,8 +2,11 @@
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from functools import cached_property
 from typing import Any
+
+from .zones import clock
 
 TASKS = ("classification", "multiclass", "regression")
 TYPES = ("number", "integer", "category", "boolean", "datetime", "text")
@@ -60,6 +63,7 @@ class Column:
     values: tuple[Value, ...] = ()
     missing: tuple[Value, ...] = ()
     aliases: Mapping[str, Value] = field(default_factory=dict)
+    zone: str = ""
     unit: str = ""
     description: str = ""
 
@@ -69,6 +73,11 @@ class Column:
         replaced: dict[Value, Value | None] = dict(self.aliases.items())
         replaced |= dict.fromkeys(self.missing)
         return {self.spelling(old): new for old, new in replaced.items()}
+
+    @cached_property
+    def clock(self) -> tzinfo | None:
+        """The zone in which moments are told; without one they name none."""
+        return clock(self.zone) if self.zone else None
 
     @property
     def open(self) -> bool:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 
 from .columns import NUMERIC, OPERATIONS, ROLES, TASKS, TYPES, Column, Contract, Derive, Value, classes
+from .zones import clock
 
 
 def found(contract: Contract) -> Iterator[str]:
@@ -36,6 +37,7 @@ def _column(column: Column) -> Iterator[str]:
     if column.role == "time" and column.type != "datetime":
         yield "the time column must be of type datetime"
     yield from _range(column)
+    yield from _zone(column)
     yield from (f"aliases lead to {value!r}, which this column cannot hold" for value in _strangers(column))
 
 
@@ -52,6 +54,15 @@ def _range(column: Column) -> Iterator[str]:
         low, high = column.bounds
         if not low <= high or (column.type == "integer" and math.ceil(low) > math.floor(high)):
             yield f"no {column.type} lies between min {column.min} and max {column.max} that float32 can hold"
+
+
+def _zone(column: Column) -> Iterator[str]:
+    if column.zone and column.type != "datetime":
+        yield f"a zone is for datetime, not for {column.type}; remove it"
+    try:
+        clock(column.zone or "UTC")
+    except ValueError:
+        yield f"zone {column.zone!r} is unknown; write UTC, an offset such as +02:00, or a name such as Europe/Berlin"
 
 
 def _strangers(column: Column) -> Iterator[Value]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
 import pandas as pd
@@ -54,7 +54,7 @@ def typed(raw: pd.DataFrame, contract: Contract, min_rows: int = 0) -> tuple[pd.
             )
             columns[column.name], wrong = convert(cleaned, column)
             unread[column.name] = cleaned[wrong]
-            violations += _violation(column.name, f"is no {column.type}", unread[column.name])
+            violations += _violation(column.name, _misread(column, unread[column.name]), unread[column.name])
     table = pd.DataFrame(columns, index=raw.index)
     return table, violations + _broken(table, contract, unread)
 
@@ -82,7 +82,7 @@ def convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]",
         if column.type == "integer":
             converted = converted.where(converted % 1 == 0)
     elif column.type == "datetime":
-        converted = pd.Series([_instant(value) for value in values], values.index, dtype="datetime64[s]")
+        converted = pd.Series([_instant(value, column.clock) for value in values], values.index, dtype="datetime64[s]")
     else:
         converted = values.map(str, na_action="ignore").astype(object)
     return converted, values.notna() & converted.isna()
@@ -92,14 +92,21 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, (date, list)) else value
 
 
-def _instant(value: Any) -> datetime | None:
+def _instant(value: Any, clock: tzinfo | None) -> datetime | None:
     """Read a moment as the service does, or a day, which only a table can hold; what it refuses is missing here."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime.combine(value, time())
     try:
-        return tensors.instant(value) if isinstance(value, (str, datetime)) else None
+        return tensors.instant(value, clock) if isinstance(value, (str, datetime)) else None
     except ValueError:
         return None
+
+
+def _misread(column: Column, wrong: "pd.Series[Any]") -> str:
+    """Return what is wrong with values that could not be read."""
+    if column.type == "datetime" and any(_instant(value, UTC) for value in wrong):
+        return "names a zone, and contract.toml none to tell it in (zone of the column)"
+    return f"is no {column.type}"
 
 
 def schema(contract: Contract) -> pa.DataFrameSchema:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..config import Source
 from ..contract import Column, Contract, InputError
@@ -87,7 +88,9 @@ def _typed(values: pa.Array, column: Column) -> pa.Array:
     # PostgreSQL's numeric has no Arrow type of its own and comes as text.
     values = values.storage if isinstance(values, pa.ExtensionArray) else values
     if pa.types.is_timestamp(values.type) and values.type.tz:
-        raise InputError(f"{WHERE}: {column.name} has a time zone; write {column.name} AT TIME ZONE '...' in the query")
+        if not column.zone:
+            raise InputError(f"{WHERE}: {column.name} has a time zone; name one in contract.toml (zone of the column)")
+        values = pc.local_timestamp(values.cast(pa.timestamp(values.type.unit, column.zone)))
     try:
         return values.cast(kind(column))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:

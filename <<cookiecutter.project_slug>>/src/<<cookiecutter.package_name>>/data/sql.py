@@ -68,7 +68,7 @@ def _batches(connection: Connection, query: str, contract: Contract) -> Iterator
 
 def _cells(values: tuple[Any, ...], column: Column) -> pa.Array:
     kind = snapshot.kind(column)
-    convert = str if kind == pa.string() else CONVERT[column.type]
+    convert = str if kind == pa.string() else _converter(column)
     found: list[Any] = []
     for value in values:
         try:
@@ -93,15 +93,12 @@ def _boolean(value: Any) -> bool:
     return bool(value)
 
 
-def _moment(value: Any) -> datetime:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime.combine(value, time())
-    return tensors.instant(value)
+def _converter(column: Column) -> Callable[[Any], Any]:
+    def moment(value: Any) -> datetime:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return datetime.combine(value, time())
+        return tensors.instant(value, column.clock)
 
-
-CONVERT: Mapping[str, Callable[[Any], Any]] = {
-    "number": float,
-    "integer": _integer,
-    "boolean": _boolean,
-    "datetime": _moment,
-}
+    converters: Mapping[str, Callable[[Any], Any]]
+    converters = {"number": float, "integer": _integer, "boolean": _boolean, "datetime": moment}
+    return converters[column.type]

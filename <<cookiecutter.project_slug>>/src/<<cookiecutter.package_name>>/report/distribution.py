@@ -43,7 +43,8 @@ def of(values: "Series[Any]", column: Column, target: "Series[float] | None") ->
         for name, edge, count, mean, gone in zip(names, edges, rows, means, missing, strict=True)
         if count or not gone
     ]
-    label = f"{column.name} ({column.unit})" if column.unit else column.name
+    unit = column.unit or column.zone
+    label = f"{column.name} ({unit})" if unit else column.name
     return {"bins": bins, "label": label, "overall": None if target is None else float(target.mean())}
 
 

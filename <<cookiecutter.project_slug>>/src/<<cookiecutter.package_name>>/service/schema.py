@@ -11,8 +11,9 @@ from ..contract import Column, Contract
 MAX_ROWS = 1000
 MAX_TEXT = 1000  # characters
 MAX_TIME = 64
-# Not date-time, which demands a zone that tables do not have.
+# Not date-time, which demands a zone: a table's moments have none, or may do without.
 LOCAL_TIME = "local-date-time"
+NO_ZONE = "local time in ISO 8601 without a zone"
 TEXTS = ("category", "text")
 STRICT = ConfigDict(extra="forbid", strict=True)
 
@@ -53,21 +54,22 @@ def _plain(column: Column, *, demanded: bool) -> Any:
     if column.type == "boolean":
         return bool
     if column.type == "datetime":
-        return Annotated[
-            str, Field(max_length=MAX_TIME, json_schema_extra={"format": LOCAL_TIME}), AfterValidator(_moment)
-        ]
+        told = {"format": LOCAL_TIME} | ({"description": f"in {column.zone}, or with its zone"} if column.zone else {})
+        check = AfterValidator(lambda value: _moment(column, value))
+        return Annotated[str, Field(max_length=MAX_TIME, json_schema_extra=told), check]  # type: ignore[arg-type]
     if column.type in TEXTS:
         return Annotated[str, Field(min_length=1 if demanded else None, max_length=MAX_TEXT)]
     step = 1 if column.type == "integer" else None
     return Annotated[float, Field(ge=low, le=high, allow_inf_nan=False, multiple_of=step)]
 
 
-def _moment(value: str) -> str:
-    """Take a local time in ISO 8601, as it is written; what Python says of another repeats it."""
+def _moment(column: Column, value: str) -> str:
+    """Take a moment in ISO 8601, as it is written; what Python says of another repeats it."""
     try:
-        tensors.instant(value)
+        tensors.instant(value, column.clock)
     except ValueError:
-        raise ValueError("is no local time in ISO 8601 without a zone, such as 2026-01-31T12:00:00") from None
+        wanted = f"moment in ISO 8601, in {column.zone} or with its zone" if column.zone else NO_ZONE
+        raise ValueError(f"is no {wanted}, such as 2026-01-31T12:00:00{'Z' * bool(column.zone)}") from None
     return value
 
 
