@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from << cookiecutter.package_name >> import atomic, bundle, data
-from << cookiecutter.package_name >>.cli.judge import last_trained
+from << cookiecutter.package_name >>.cli.trained import last_trained
 
 # Runs a step in copies of the project, killed (as by kill -9) before its first, second, third ... change of the disk
 # that matters, until it ends by itself; then, for every third, the same step once more in a copy of what was left.

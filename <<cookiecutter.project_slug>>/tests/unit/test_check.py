@@ -9,6 +9,7 @@ from << cookiecutter.package_name >> import contract, data
 
 ZONED = "sent: names a zone, and contract.toml none to tell it in (zone of the column) in 1 row: row 3"
 
+
 def rules(table: pd.DataFrame, agreed: contract.Contract) -> dict[str, str]:
     """Return the violations of a table, in words, by column."""
     return {found.column: str(found) for found in data.typed(table, agreed)[1]}

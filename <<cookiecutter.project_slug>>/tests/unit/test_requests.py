@@ -105,6 +105,13 @@ def test_name_that_the_model_does_not_know_is_said_to_be_that(client: httpx.Clie
     }
 
 
+@pytest.mark.parametrize("column", ["size", "colour", "express", "sent"])
+def test_nothing_in_a_required_field_is_said_to_be_missing(client: httpx.Client, column: str) -> None:
+    """Not to be no number, no text or no moment."""
+    told = ask(client, body(**{column: None})).json()["detail"]
+    assert {each["msg"] for each in told} == {"is missing, and is required"}
+
+
 def test_fraction_is_said_to_be_no_whole_number(client: httpx.Client) -> None:
     """Not to be a multiple of one."""
     assert "is no whole number" in [each["msg"] for each in ask(client, body(visits=2.5)).json()["detail"]]

@@ -1,7 +1,9 @@
 """What HTTP libraries do not send: requests that are slow, endless or broken, over plain sockets."""
 
+import asyncio
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -9,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from prometheus_client.parser import text_string_to_metric_families
+
+from << cookiecutter.package_name >>.service import protocol
 
 ROW = {"sent": "2024-05-01T12:00:00", "size": 10.0, "weight": 2.5, "visits": 3, "express": True, "colour": "red"}
 BODY = json.dumps({"rows": [ROW]}).encode()
@@ -101,6 +106,41 @@ def test_requests_that_do_not_arrive_are_given_up(served: Any) -> None:
     for connection in connections:
         with connection:
             assert answer(connection).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.long
+def test_second_request_that_does_not_arrive_is_given_up(served: Any) -> None:
+    """On a kept connection too, after the answer to the first."""
+    with connected(served) as connection:
+        connection.sendall(WHOLE + START)
+        told = answer(connection)
+    assert [code[:3] for code in told.split(b"HTTP/1.1 ")[1:]] == [b"200", b"408"]
+
+
+def test_answer_to_a_first_request_is_not_taken_by_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of which only half has come, while the first takes its time."""
+
+    async def slow(scope: Any, _receive: Any, send: Any) -> None:
+        assert scope["type"] == "http"
+        await asyncio.sleep(0.5)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body"})
+
+    monkeypatch.setattr(protocol, "REQUEST_SECONDS", 0.1)
+    server = uvicorn.Server(uvicorn.Config(slow, port=0, http=protocol.Protocol, lifespan="off", log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    try:
+        with socket.create_connection(server.servers[0].sockets[0].getsockname(), PATIENCE) as connection:
+            connection.sendall(WHOLE + WHOLE[:-5])
+            told = answer(connection)
+    finally:
+        server.should_exit = True
+        thread.join()
+    assert [code[:3] for code in told.split(b"HTTP/1.1 ")[1:]] == [b"200", b"408"]
 
 
 @pytest.mark.long

@@ -75,7 +75,7 @@ def test_refused_model_is_reported_and_not_packed(capsys: pytest.CaptureFixture[
     assert cli.main(["gate"]) == 3
     said = capsys.readouterr().out
     assert "Refused by: quality." in said
-    assert "build/bundle still holds the model before it." in said
+    assert "build/bundle still holds the model that was packed before." in said
     assert json.loads(Path("build/verdicts.json").read_text("utf-8"))["passed"] is False
     assert "Refused by: quality." in Path("build/report/index.html").read_text("utf-8")
     assert "Refused by: quality." in Path("build/report/report.md").read_text("utf-8")
@@ -111,6 +111,8 @@ def retrain() -> None:
         pytest.param(lambda: edit("data/data.lock", '256 = "', '256 = "0'), "package", "data.lock", id="data-since"),
         pytest.param(lambda: edit("params.toml", "= 3.0", "= 4.0"), "evaluate", "[costs]", id="other-costs"),
         pytest.param(lambda: edit("params.toml", "folds = 2", "folds = 3"), "evaluate", "[train]", id="other-search"),
+        pytest.param(lambda: edit("params.toml", "folds = 2", "folds = 3"), "gate", "[train]", id="search-since-then"),
+        pytest.param(lambda: edit("params.toml", "folds = 2", "folds = 3"), "package", "[train]", id="search-since"),
         pytest.param(
             lambda: edit("params.toml", "[train]", '[serving]\nbackend = "sklearn"\n\n[train]'),
             "evaluate",

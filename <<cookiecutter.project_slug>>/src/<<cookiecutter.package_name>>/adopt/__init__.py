@@ -136,6 +136,7 @@ def _chosen(split: Split, divided: data.Parts, costs: Mapping[str, Any], run: ho
 
 def _priced(costs: Mapping[str, Any]) -> str:
     if "matrix" not in costs:
-        return f"a miss costs {costs['false_negative']:g} times a false alarm"
+        times = costs["false_negative"]
+        return f"a miss costs {times:g} times a false alarm" if times != 1 else "a miss costs as much as a false alarm"
     dear = [f"{truth} {cost:g}" for truth, row in costs["matrix"].items() if (cost := max(row.values())) > 1]
     return f"a miss costs 1, but of {', '.join(dear)}" if dear else "every mistake costs the same"

@@ -24,48 +24,54 @@ PROMISES: dict[str, tuple[tuple[float, ...], str]] = {
     "regression": ((0.1, 0.2, 0.3), "answers half a spread too high"),
 }
 Gate = dict[str, Any]
+Limited = tuple[Gate, str]  # and what speaks for it
 
 
-def of_overfit(run: Run) -> Gate:
+def of_overfit(run: Run) -> Limited:
     """Return a limit between the honest model and a tree that knows its rows by heart."""
     gap, (by_heart, _) = max(run.gap, 0.0), run.tree()
     limit = round(gap + min((by_heart - gap) / 2, 0.15), 4)
     if by_heart - gap > 0.02:
-        return {"limit": limit}
+        lost = f"a tree that knows its rows by heart loses {by_heart:.3f} in validation"
+        return {"limit": limit}, f"{lost}, the honest model {gap:.3f}"
     reason = f"a tree that knows its rows by heart loses {by_heart:.3f} in validation, the honest model {gap:.3f}: "
     reason += "no number of rows would tell them apart"
-    return {"limit": round(gap + 0.05, 3), "report_only": reason}
+    return reporting({"limit": round(gap + 0.05, 3)}, reason)
 
 
-def of_champion(asked: Promising) -> Gate:
+def of_champion(asked: Promising) -> Limited:
     """Return a margin between chance and a tree that asks one question."""
     error = float(np.std([each["value"] for each in asked.values]))
     better = asked.run.value - asked.run.tree(max_leaf_nodes=2)[1]
     margin = round(max(min(max(0.01, 1.5 * error), better / 2), 0.001), 4)
+    worse = f"a tree of one question is worse by {better:.3f}"
     if better / 2 > 0.75 * error:
-        return {"margin": margin}
+        return {"margin": margin}, f"{worse}, equal models by {error:.3f} in one of three draws"
     needed = math.ceil(asked.run.test * (1.5 * error / better) ** 2) if better > 0.005 else 0
     more = f"; about {needed} test rows would tell" if needed else "; no number of rows would tell"
-    return {"margin": margin, "report_only": f"a tree of one question is worse by {better:.3f}, within chance{more}"}
+    return reporting({"margin": margin}, f"{worse}, within chance{more}")
 
 
-def of_calibration(asked: Promising) -> Gate:
+def of_calibration(asked: Promising) -> Limited:
     """Return the smallest of the usual limits that honest probabilities keep."""
     usual, broken = PROMISES[asked.run.contract.problem.task]
     found = [_calibrated(draw.rows) for draw in asked.draws]
     spoiled = [_calibrated(_spoiled(draw.rows)) for draw in asked.draws]
+    rates = []
     for limit in usual:
         promise = promised.CalibrationGate(limit)
-        if share("calibration", found, promise) >= KEPT:
-            if share("calibration", spoiled, promise) <= 1 - KEPT:
-                return {"limit": limit}
-            needed = _needed(asked, promise)
-            if needed and needed <= asked.run.test:
-                return {"limit": limit}
-            would = f"about {needed} would" if needed else f"{MORE[-1]} times as many would not either"
-            told = f"{asked.run.test} test rows do not tell {broken} from honest ones; {would}"
-            return {"limit": limit, "report_only": told}
-    return {"limit": usual[-1], "report_only": why("calibration", found, promised.CalibrationGate(usual[-1]))}
+        kept = share("calibration", found, promise)
+        rates.append(f"{limit:g} in {kept:.0%}")
+        if kept < KEPT:
+            continue
+        if share("calibration", spoiled, promise) <= 1 - KEPT:
+            return {"limit": limit}, f"honest answers keep {', '.join(rates)} of the draws; {broken} do not"
+        needed = _needed(asked, promise)
+        if needed and needed <= asked.run.test:
+            return {"limit": limit}, f"honest answers keep it, and of {needed} test rows {broken} do not"
+        would = f"about {needed} would" if needed else f"{MORE[-1]} times as many would not either"
+        return reporting({"limit": limit}, f"{asked.run.test} test rows do not tell {broken} from honest ones; {would}")
+    return reporting({"limit": usual[-1]}, why("calibration", found, promised.CalibrationGate(usual[-1])))
 
 
 def _calibrated(rows: Rows) -> dict[str, Any]:
@@ -100,6 +106,11 @@ def of_budget(run: Run) -> Gate:
     megabytes = max(1.0, float(math.ceil(2 * len(run.content) / 1e6)))
     latency = max(LATENCY, len(run.contract.inputs) / COLUMNS)
     return {"megabytes": megabytes, "memory": max(MEMORY, 10 * megabytes), "latency": latency}
+
+
+def reporting(gate: Gate, reason: str) -> Limited:
+    """Return a gate that refuses nothing, for this reason."""
+    return {**gate, "report_only": reason}, reason
 
 
 def share(gate: str, found: list[dict[str, Any]], promise: Any) -> float:

@@ -31,6 +31,12 @@ def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[
     """Return gates.toml of this table, or refuse it: no signal, or too few rows to show one."""
     asked = Promising(run)
     floor, margin = _floor(asked, notes)
+    limited = {
+        "overfit": limits.of_overfit(run),
+        "champion": limits.of_champion(asked),
+        "slices": sliced.of_slices(asked, floor),
+        "calibration": limits.of_calibration(asked),
+    }
     gates: dict[str, Gate] = {
         "contract": {"min_rows": _least(_rows(run))},
         "leakage": {
@@ -40,34 +46,27 @@ def promises(run: Run, notes: list[Decision], cleared: tuple[str, ...]) -> dict[
         },
         "quality": {"metric": run.metric, "floor": floor},
         "baseline": {"margin": margin},
-        "overfit": limits.of_overfit(run),
-        "champion": limits.of_champion(asked),
-        "slices": sliced.of_slices(asked, floor),
-        "calibration": limits.of_calibration(asked),
+        **{name: gate for name, (gate, _) in limited.items()},
         "parity": {"tolerance": 1e-5},
         "robustness": {"tolerance": 1e-5},
         "budget": limits.of_budget(run),
         "reproducible": {},
     }
-    notes += _told(run, gates)
+    notes += _told(run, gates, {name: why for name, (_, why) in limited.items()})
     return gates
 
 
-def _told(run: Run, gates: dict[str, Gate]) -> Iterator[Decision]:
+def _told(run: Run, gates: dict[str, Gate], reasons: dict[str, str]) -> Iterator[Decision]:
     """Yield what each gate but quality and baseline holds, and why."""
     yield Decision("[contract]", f"min_rows {gates['contract']['min_rows']}", "half of what is there")
     alone, rows = gates["leakage"]["alone"], len(run.parts.train)
     yield Decision("[leakage]", f"alone {alone:g}", f"above it one column knows too much; {rows} rows train")
-    for name in ("overfit", "champion", "slices", "calibration"):
-        reason = gates[name].get("report_only", "")
-        told = ", ".join(f"{key} {each}" for key, each in gates[name].items() if key != "report_only")
+    for name, why in reasons.items():
+        told = ", ".join(f"{key} {each}" for key, each in gates[name].items())
+        told = "report only" if "report_only" in gates[name] else told
         if name == "slices" and not any(column.slice for column in run.contract.columns):
-            told, reason = "not asked", "no column has slice = true; write it where a group must not be failed"
-            yield Decision("[slices]", told, reason)
-        else:
-            small = "groups too small to tell stay open: each report names them"
-            why = reason or (small if "inconclusive" in gates[name] else "honest rows keep it, its sabotage does not")
-            yield Decision(f"[{name}]", "report only" if reason else told, why)
+            told = "not asked"
+        yield Decision(f"[{name}]", told, why)
     budget = ", ".join(f"{key} {each:g}" for key, each in gates["budget"].items())
     yield Decision("[budget]", budget, f"the first model has {len(run.content) / 1e6:.2f} MB")
 

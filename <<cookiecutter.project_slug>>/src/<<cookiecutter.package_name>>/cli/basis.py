@@ -1,17 +1,17 @@
 """What `ml train` and `ml evaluate` begin with: the table, checked and split, and all that is agreed about it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from .. import bundle, config, contract, data
+from .. import config, contract, data
 from ..contract import Contract
 from ..evaluate import scorers
 from .data import LOCK, conforming
-from .judge import unchanged
+from .trained import as_trained, unchanged
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,5 @@ def promised(promises: config.Gates, agreed: Contract) -> str:
 
 def same(kept: Mapping[str, Any], basis: Basis) -> None:
     """Refuse to judge a model by other data or another contract, or one that other params made."""
-    unchanged(
-        "ml train",
-        ("data/data.lock", basis.lock.sha256, kept["data"]["sha256"]),
-        ("contract.toml", bundle.dumps(basis.document), bundle.dumps(kept["contract"])),
-        ("params.toml, [split]", basis.parts.record, kept["split"]),
-        ("params.toml, [costs]", asdict(basis.params.costs), kept.get("mistakes")),
-        ("params.toml, [train]", bundle.dumps(asdict(basis.params.train)), bundle.dumps(kept.get("asked"))),
-        ("params.toml, [serving]", basis.params.serving.backend, kept["backend"]),
-    )
+    as_trained(kept, "ml train")
+    unchanged("ml train", ("params.toml, [split]", basis.parts.record, kept["split"]))

@@ -14,7 +14,8 @@ from ..evaluate import cost, scorers
 from ..report import curves
 from .basis import Basis, begin, promised, same
 from .data import LOCK
-from .judge import CURVES, IDENTITY, METRICS, MODEL, last_trained
+from .judge import CURVES, METRICS
+from .trained import IDENTITY, MODEL, last_trained
 
 
 def do_evaluate(given: Namespace) -> int:

@@ -2,7 +2,6 @@
 
 import json
 import math
-import tomllib
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,25 +9,23 @@ from typing import Any
 
 from .. import atomic, bundle, config, contract, gates, model, report
 from ..contract import InputError, Refusal
+from .trained import IDENTITY, MODEL, about, as_trained, last_trained, written
 
-MODEL = Path("build/model")
 METRICS = Path("build/metrics.json")
 VERDICTS = Path("build/verdicts.json")
 REPORT = Path("build/report")
 CURVES = REPORT / "curves.json"
 BUNDLE = Path("build/bundle")
-# What measurements and verdicts name, so that none of another model is taken for theirs.
-IDENTITY = ("model_sha256", "training_sha256")
 
 
 def do_gate(_: Namespace) -> int:
     """Judge the measurements, write the verdicts and the report, and print them, also when refused."""
     promises = config.gates(Path("gates.toml"))
     training, _content = last_trained(MODEL)
-    measured = _about(METRICS, training, "ml evaluate")
+    measured = about(METRICS, training, "ml evaluate")
     # Violations are those of the table that stands here now, and refuse it.
     if not measured.get("contract", {}).get("violations"):
-        _as_trained(training)
+        as_trained(training, "make model")
     _cleared(promises, training)
     verdicts = gates.judge(measured, promises)
     kept = all(verdict.kept for verdict in verdicts)
@@ -59,11 +56,11 @@ def _cleared(promises: config.Gates, training: Mapping[str, Any]) -> None:
 def do_package(_: Namespace) -> int:
     """Pack the model that the verdicts let through, write `build/bundle`."""
     training, content = last_trained(MODEL)
-    judged = _about(VERDICTS, training, "ml gate")
+    judged = about(VERDICTS, training, "ml gate")
     if not judged["passed"]:
         raise Refusal(f"{VERDICTS}: the gates refuse this model; see {REPORT}. {_older()}".rstrip())
-    _as_trained(training)
-    measured = _about(METRICS, training, "ml evaluate")
+    as_trained(training, "make model")
+    measured = about(METRICS, training, "ml evaluate")
     agreed = contract.of(training["contract"])
     verdicts = gates.judge(measured, config.gates(Path("gates.toml")))
     if judged["verdicts"] != [verdict.as_dict() for verdict in verdicts]:
@@ -88,59 +85,13 @@ def do_package(_: Namespace) -> int:
 
 def _older() -> str:
     """Return that the bundle is not of the refused model, where there is one."""
-    return f"{BUNDLE} still holds the model before it." if BUNDLE.exists() else ""
-
-
-def unchanged(step: str, *compared: tuple[str, object, object]) -> None:
-    """Refuse what is another now than when the model was trained: its name, what it is, and what it was."""
-    for name, now, then in compared:
-        if now != then:
-            raise InputError(f"{name}: has changed since the model was trained; run {step} again")
-
-
-def _as_trained(training: Mapping[str, Any]) -> None:
-    """Refuse to judge or pack a model of another contract or other data than those that stand here."""
-    _, document = contract.read(Path("contract.toml"))
-    locked = tomllib.loads(Path("data/data.lock").read_text("utf-8"))
-    unchanged(
-        "make model",
-        ("contract.toml", bundle.dumps(document), bundle.dumps(training["contract"])),
-        ("data/data.lock", locked.get("sha256"), training["data"]["sha256"]),
-    )
-
-
-def last_trained(folder: Path) -> tuple[dict[str, Any], bytes]:
-    """Return the record and the bytes of the trained model."""
-    kept = _json(folder / "training.json", "ml train")
-    path = folder / bundle.MODELS[kept["backend"]]
-    content = path.read_bytes()
-    if bundle.sha256(content) != kept["model_sha256"]:
-        raise InputError(f"{path}: is not the model that was trained; run ml train again")
-    # The file alone does not make the model: its threshold, its contract and its data belong to it.
-    return {**kept, "training_sha256": bundle.sha256((folder / "training.json").read_bytes())}, content
-
-
-def _about(path: Path, training: Mapping[str, Any], step: str) -> dict[str, Any]:
-    """Return what a step wrote down, if it is about this training."""
-    found = _json(path, step)
-    if any(found.get(name) != training[name] for name in IDENTITY):
-        raise InputError(f"{path}: is about another model than build/model; run {step} again")
-    return found
+    return f"{BUNDLE} still holds the model that was packed before." if BUNDLE.exists() else ""
 
 
 def _curves(training: Mapping[str, Any]) -> dict[str, Any]:
     """Return the curves of this model; where its table broke the contract none were drawn, or only an older model's."""
-    found = _json(CURVES, "ml evaluate") if CURVES.exists() else {}
+    found = written(CURVES, "ml evaluate") if CURVES.exists() else {}
     return found if all(found.get(name) == training[name] for name in IDENTITY) else {}
-
-
-def _json(path: Path, step: str) -> dict[str, Any]:
-    try:
-        return dict(json.loads(path.read_text("utf-8")))
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file; run {step} first") from error
-    except ValueError as error:
-        raise InputError(f"{path}: is damaged ({error}); run {step} again") from error
 
 
 def _members(kept: Mapping[str, Any], content: bytes, found: Mapping[str, Any]) -> dict[str, bytes]:

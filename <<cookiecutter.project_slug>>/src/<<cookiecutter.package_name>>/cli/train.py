@@ -14,7 +14,7 @@ from .. import PROJECT, atomic, bundle, cluster, data, evaluate, export, feature
 from ..contract import Contract, InputError
 from ..rule import CostMatrix, unit
 from .basis import Basis, begin
-from .judge import MODEL
+from .trained import MODEL
 
 LIBRARIES = ("numpy", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
 

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from starlette.types import Scope, Send
 
 from ..model import Model
@@ -78,19 +80,22 @@ class Prediction:
         try:
             rows: Rows = self._requests.validate_json(body)["rows"]
         except ValidationError as error:
-            found = error.errors(include_url=False, include_context=False, include_input=False)
+            found = error.errors(include_url=False, include_context=False)
             # A sign of something missing is no advice to whoever mistyped a number, which is told beside it.
             found = [each for each in found if each["type"] != "literal_error"][:SHOWN]
         else:
             return rows
         if found[0]["type"] == "json_invalid":
             raise Refused(400, refusal("json_invalid", "the body is no JSON in UTF-8"))
-        for each in found:
-            if each["type"] == "value_error":  # a sentence of ours, before which pydantic puts its own words
-                each["msg"] = each["msg"].removeprefix("Value error, ")
-            each["msg"] = PLAIN.get(each["type"], each["msg"])
-            each["loc"] = tuple(part[:LONGEST] if isinstance(part, str) else part for part in each["loc"])
-        raise Refused(422, dumps({"detail": found}))
+        raise Refused(422, dumps({"detail": [_told(each) for each in found]}))
+
+
+def _told(found: ErrorDetails) -> dict[str, Any]:
+    """Return what was wrong in words of ours, where pydantic's would not help, and without what was sent."""
+    message = "is missing, and is required" if found["input"] is None else PLAIN.get(found["type"], found["msg"])
+    place = [part[:LONGEST] if isinstance(part, str) else part for part in found["loc"]]
+    # Before a sentence of ours pydantic puts its own words.
+    return {"type": found["type"], "loc": place, "msg": message.removeprefix("Value error, ")}
 
 
 def _is_json(scope: Scope) -> bool:

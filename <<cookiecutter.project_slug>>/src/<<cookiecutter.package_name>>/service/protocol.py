@@ -73,7 +73,13 @@ class Protocol(HttpToolsProtocol):
 
     def _refuse(self) -> None:
         """Answer who sends too slowly, unless an answer has begun; the application learns that nobody is there."""
-        if not self.transport.is_closing():
-            if self.cycle is None or not self.cycle.response_started:
-                self.transport.write(TOO_SLOW)
-            self.transport.close()
+        if self.transport.is_closing():
+            return
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if answering and (self._headers >= 0 or self.pipeline):
+            # It owes the answer to an earlier request, in whose place this one would be told of.
+            self._late = self.loop.call_later(REQUEST_SECONDS, self._look)
+            return
+        if not answering or not self.cycle.response_started:
+            self.transport.write(TOO_SLOW)
+        self.transport.close()
