@@ -123,7 +123,7 @@ def test_moments_with_a_zone_split_the_rows_by_time(
     found = adopted(tmp_path, columns(at=[spell(each) for each in moments]))
     assert (column(found, "at").type, column(found, "at").role) == ("datetime", "time")
     assert column(found, "at").zone == zone
-    assert (f"told in {zone};" in told(found)) == bool(zone)
+    assert (f"told in {zone}" in told(found)) == bool(zone)
     assert found.by == "time"
     read, violations = data.typed(found.table, found.contract)
     assert not violations

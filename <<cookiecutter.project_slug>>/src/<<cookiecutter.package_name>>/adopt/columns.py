@@ -1,28 +1,22 @@
-"""What a column is, from its cells alone: its type, its range with room, its values, how it spells what is missing."""
+"""What a column is, from its cells alone: its type, its range with room, its values."""
 
 import math
-import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from .. import data
 from ..contract import Column
 from ..contract.columns import FLOAT32, LARGEST_INTEGER, LARGEST_KEY
-from .spelling import iso, zone
+from .markers import apart, numeric
+from .spelling import iso, zones
 
-# Words that mean nothing is known, in any case; a number means it only where it stands far out and comes often.
-MARKERS = ("?", "??", "na", "n/a", "#n/a", "nan", "null", "-", "--", ".", "none", "missing")
-NINES = (-1.0, *(sign * float("9" * digits) for digits in range(2, 7) for sign in (1, -1)))
-OFTEN = 0.005
 TRUTHS = ({"0", "1"}, {"true", "false"}, {"True", "False"})
 CATEGORIES = 50  # each becomes a column of its own
 ROWS_EACH = 5  # that a category has on average, or nothing is learned of it
 ROWS_OF_MANY = 3  # likewise, where each is known by its mean target and not by a column of its own
 WORDS = 3  # on average: more is free text, whose exports answer otherwise than what was judged
-LEADING_ZERO = re.compile(r"0\d+")
 
 
 @dataclass(frozen=True)
@@ -40,7 +34,7 @@ def recognised(name: str, values: "pd.Series[Any]") -> Found:
     there = values.dropna()
     if there.empty:
         return Found(Column(name, "text", "ignore", required=False), values, "no cell is filled", "it is empty")
-    missing, kept = _markers(values)
+    missing, kept = apart(values)
     found = _typed(name, kept)
     column = replace(found.column, missing=missing, required=not kept.isna().any())
     evidence = found.evidence
@@ -53,48 +47,6 @@ def recognised(name: str, values: "pd.Series[Any]") -> Found:
     return Found(column, kept, evidence, reason)
 
 
-def _markers(values: "pd.Series[Any]") -> tuple[tuple[Any, ...], "pd.Series[Any]"]:
-    """Return the markers of missing values, and the cells without them."""
-    cells = values.dropna()
-    texts = [text for text in cells.unique() if isinstance(text, str)]
-    words = [text for text in texts if text.strip().lower() in MARKERS]
-    others = [text for text in texts if text not in words]
-    if others and len(others) <= 1 and words and not _numeric(others):
-        words = [word for word in words if word.strip() in ("?", "??")]  # "none" may be one of two answers
-    if "none" in {word.strip().lower() for word in words} and not _numeric(others):
-        words = [word for word in words if word.strip().lower() != "none"]
-    kept = values.mask(values.isin(words)) if words else values
-    numbers = pd.to_numeric(kept.dropna(), errors="coerce") if _numeric([*kept.dropna().unique()]) else None
-    far = [] if numbers is None else _far(numbers.astype(float))
-    if far:
-        kept = kept.mask(pd.to_numeric(kept, errors="coerce").isin(far))
-    return (*words, *(int(number) for number in far)), kept
-
-
-def _far(numbers: "pd.Series[float]") -> list[float]:
-    """Return the numbers that mean missing: they come often, at one end, further out than all others are wide."""
-    counts = numbers.value_counts()
-    found: list[float] = []
-    for mark in NINES:
-        others = counts.index[(counts.index != mark) & ~counts.index.isin(found)]
-        if mark not in counts or counts[mark] < max(5, OFTEN * len(numbers)) or len(others) < 10:
-            continue
-        width, low, high = others.max() - others.min(), others.min(), others.max()
-        if (mark < low and low - mark > width) or (mark > high and mark - high > width):
-            found.append(mark)
-    return found
-
-
-def _numeric(values: list[Any]) -> bool:
-    """Tell whether the project reads all of these as numbers; codes such as 007 are none."""
-    if any(isinstance(value, str) and (LEADING_ZERO.fullmatch(value.strip())) for value in values):
-        return False
-    if any(isinstance(value, bool) for value in values):
-        return False
-    read, wrong = data.convert(pd.Series(values, dtype=object), Column("", "number"))
-    return not wrong.any() and bool(read.notna().all())
-
-
 def _typed(name: str, values: "pd.Series[Any]") -> Found:
     distinct = [*values.dropna().unique()]
     spelled = {str(value) for value in distinct}
@@ -103,13 +55,25 @@ def _typed(name: str, values: "pd.Series[Any]") -> Found:
     if spelled == {"0.0", "1.0"} and all(isinstance(value, str) for value in distinct):
         column = Column(name, "boolean", aliases={"0.0": False, "1.0": True})
         return Found(column, values, f"{len(distinct)} values: {', '.join(sorted(spelled))}")
-    dates = pd.api.types.is_datetime64_any_dtype(values.dtype)
-    if (dates or (not _numeric(distinct) and all(map(iso, distinct)))) and (told := zone(values)) is not None:
-        said = f"moments, such as {distinct[0]}" + (f", told in {told}" if told else "")
-        return Found(Column(name, "datetime", zone=told), values, said)
-    if distinct and _numeric(distinct):
+    if pd.api.types.is_datetime64_any_dtype(values.dtype) or (not numeric(distinct) and all(map(iso, distinct))):
+        named = zones(values)
+        # Where only some name a zone, nobody knows where the others were.
+        if "" not in named or len(named) == 1:
+            return _moments(name, values, named)
+    if distinct and numeric(distinct):
         return _number(name, values)
     return _words(name, values)
+
+
+def _moments(name: str, values: "pd.Series[Any]", named: set[str]) -> Found:
+    said = f"moments, such as {values.dropna().iloc[0]}"
+    if named == {""}:
+        return Found(Column(name, "datetime"), values, said)
+    if len(named) == 1:
+        return Found(Column(name, "datetime", zone=min(named)), values, f"{said}, told in {min(named)}")
+    # By their local times, moments of several zones could change places.
+    said += ", told in UTC, for they name several zones (zone in contract.toml, if they are one's in summer and winter)"
+    return Found(Column(name, "datetime", zone="UTC"), values, said)
 
 
 def _number(name: str, values: "pd.Series[Any]") -> Found:
@@ -154,7 +118,7 @@ def _words(name: str, values: "pd.Series[Any]") -> Found:
         why = "it is free text, which no model here reads; derive numbers or categories of it if it matters"
         return Found(Column(name, "text"), values, f"{said}, {words:.0f} words each", why)
     if _mostly_numbers([*counts.index]):
-        strange = next(text for text in counts.index if not _numeric([text]))
+        strange = next(text for text in counts.index if not numeric([text]))
         return Found(
             Column(name, "text"), values, f"numbers, and words such as {strange[:20]!r}", "numbers and words are mixed"
         )
@@ -165,7 +129,7 @@ def _words(name: str, values: "pd.Series[Any]") -> Found:
 
 def _mostly_numbers(texts: list[str]) -> bool:
     some = texts[:: max(1, len(texts) // 200)]
-    return sum(_numeric([text]) for text in some) > len(some) / 2
+    return sum(numeric([text]) for text in some) > len(some) / 2
 
 
 def _shown(counts: "pd.Series[int]", said: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timezone
 from typing import Any
 
 import pandas as pd
@@ -98,22 +98,20 @@ def iso(text: Any) -> bool:
     return True
 
 
-def zone(moments: "pd.Series[Any]") -> str | None:
-    """Return the zone in which to tell moments, "" where they name none; where only some do, none can be told."""
+def zones(moments: "pd.Series[Any]") -> set[str]:
+    """Return the zones that moments name, "" for those that name none."""
     if isinstance(moments.dtype, pd.DatetimeTZDtype):
-        return _named(str(moments.dtype.tz))
+        return {_named(str(moments.dtype.tz))}
     texts = [each for each in moments.dropna().unique() if isinstance(each, str)]
     offsets = {datetime.fromisoformat(text).utcoffset() for text in texts}
-    if None in offsets:
-        return None if len(offsets) > 1 else ""
-    # By their local times, moments of two zones could change places.
-    return _named(str(timezone(offsets.pop() or timedelta()))) if len(offsets) == 1 else "UTC" if offsets else ""
+    return {"" if offset is None else _named(str(timezone(offset))) for offset in offsets} or {""}
 
 
 def _named(name: str) -> str:
-    """Return the zone as a contract names it; UTC where Python calls it by no name of its own."""
+    """Return a zone as a contract names it; UTC where it has no name of its own."""
+    known = name.removeprefix("UTC") or "UTC"
     try:
-        clock(name.removeprefix("UTC") or "UTC")
+        clock(known)
     except ValueError:
         return "UTC"
-    return name.removeprefix("UTC") or "UTC"
+    return known
