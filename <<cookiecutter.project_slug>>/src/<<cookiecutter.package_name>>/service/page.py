@@ -121,7 +121,7 @@ def _range(column: Column) -> str:
     bounds = {(True, True): f"{low} to {high}", (True, False): f"{low} or more", (False, True): f"at most {high}"}
     told = bounds.get((low is not None, high is not None), "")
     if column.type == "datetime":
-        told = f"{f'in {column.zone}' if column.zone else 'local time'}, as 2024-05-31T12:00"
+        told = f"{f'time in {column.zone}' if column.zone else 'local time'}, as 2024-05-31T12:00"
     return f"{told} {column.unit}".strip()
 
 
