@@ -1,7 +1,7 @@
 """Rows of plain values as what a model takes: cleaned, derived and stacked, alike in training and in the service."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import MAXYEAR, MINYEAR, datetime, tzinfo
 from typing import Any
 
 import numpy as np
@@ -55,10 +55,15 @@ def instant(value: str | datetime, clock: tzinfo | None) -> datetime:
         return moment
     if clock is None:
         raise ValueError("names a zone, and the contract none to tell it in")
-    try:
-        return moment.astimezone(clock).replace(tzinfo=None)
-    except OverflowError as error:
-        raise ValueError("lies beyond the years 1 to 9999") from error
+    local = moment.replace(tzinfo=None)
+    if moment.utcoffset() != clock.utcoffset(local):
+        try:
+            local = moment.astimezone(clock).replace(tzinfo=None)
+        except OverflowError as error:
+            raise ValueError("lies beyond the years 1 to 9999") from error
+    if not MINYEAR <= local.year <= MAXYEAR:  # those of pandas go on
+        raise ValueError("lies beyond the years 1 to 9999")
+    return local
 
 
 def stacked(contract: Contract, columns: Mapping[str, Array]) -> dict[str, Array]:

@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,12 @@ def document(small: Path) -> dict[str, Any]:
 def agreed(small: Path) -> contract.Contract:
     """Return the small contract."""
     return contract.read(small / "contract.toml")[0]
+
+
+@pytest.fixture(scope="session")
+def zoneless(agreed: contract.Contract) -> contract.Contract:
+    """Return the small contract, its moments told in no zone."""
+    return replace(agreed, columns=tuple(replace(column, zone="") for column in agreed.columns))
 
 
 @pytest.fixture

@@ -141,6 +141,42 @@ def test_moments_of_parquet_keep_their_zone(adopted: Adopted, columns: Columns, 
     assert [*read["at"]] == [*local]
 
 
+@pytest.mark.parametrize("hours", [1, 0.75], ids=["repeats", "goes-back"])
+def test_hour_that_autumn_repeats_is_told_in_utc(
+    adopted: Adopted, columns: Columns, tmp_path: Path, hours: float
+) -> None:
+    """By local clocks two moments would be one, or change places."""
+    instants = pd.Series(pd.date_range("2026-10-20", periods=ROWS, freq=timedelta(hours=hours), tz="UTC"))
+    table = columns(at=instants.dt.tz_convert("Europe/Berlin"))
+    found = adopted(tmp_path, table, parquet=True, keys=("at",))
+    assert (column(found, "at").zone, column(found, "at").unique) == ("UTC", True)
+
+
+def test_moments_of_two_columns_are_told_in_one_zone(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """Half an hour before is before, wherever each was."""
+    moments = [datetime(2026, 1, 1, 9) + timedelta(hours=8 * i) for i in range(ROWS)]
+    made = [f"{(each + timedelta(hours=8.5)).isoformat()}+09:00" for each in moments]
+    found = adopted(tmp_path, columns(at=[f"{each.isoformat()}Z" for each in moments], made=made), time="at")
+    assert "are told in UTC (their own zones are +09:00, UTC)" in told(found)
+    assert (column(found, "made").zone, column(found, "made").available) == ("UTC", True)
+    assert [each.name for each in found.contract.derive if each.operation == "days_between"]
+
+
+def test_one_instant_that_is_spelled_twice_names_no_row(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """A key is unique by what it says."""
+    moments = [datetime(2026, 1, 1) + timedelta(hours=i // 2) for i in range(ROWS)]
+    spelled = [(each + timedelta(hours=i % 2)).isoformat() + ("Z", "+01:00")[i % 2] for i, each in enumerate(moments)]
+    found = adopted(tmp_path, columns(at=spelled), keys=("at",))
+    assert not column(found, "at").unique
+
+
+def test_last_moment_of_the_calendar_is_one(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """In the zone that it names, be it another year in UTC by then."""
+    moments = [datetime(2026, 1, 1, 9) + timedelta(hours=8 * i) for i in range(ROWS - 1)]
+    spelled = [f"{each.isoformat()}-05:00" for each in (*moments, datetime(9999, 12, 31, 23, 59, 59))]
+    assert column(adopted(tmp_path, columns(at=spelled)), "at").type == "datetime"
+
+
 def test_moments_of_which_only_some_name_a_zone_are_none(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
     """Nobody knows where the others were."""
     moments = [datetime(2026, 1, 1, 9) + timedelta(hours=8 * i) for i in range(ROWS)]

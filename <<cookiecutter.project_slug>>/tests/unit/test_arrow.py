@@ -1,6 +1,8 @@
 """Rows of an Arrow batch are read as training reads them, whatever stands in their cells."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -66,7 +68,13 @@ def expected(agreed: contract.Contract, raw: pd.DataFrame) -> tuple[list[bool], 
 
 
 def agree(agreed: contract.Contract, raw: pd.DataFrame, batch: pa.RecordBatch) -> None:
-    """Compare what a batch is read as with what training reads."""
+    """Compare what a batch is read as with what training reads, whether moments are told in a zone or in none."""
+    for zone in ("", "+02:00", "Europe/Berlin"):
+        told = [replace(column, zone=zone and column.zone and zone) for column in agreed.columns]
+        _agree(replace(agreed, columns=tuple(told)), raw, batch)
+
+
+def _agree(agreed: contract.Contract, raw: pd.DataFrame, batch: pa.RecordBatch) -> None:
     found = rows.read(agreed, batch)
     bad, wanted = expected(agreed, raw)
     assert (found.bad.tolist() if found.faults else [False] * len(raw)) == bad
@@ -96,6 +104,7 @@ KINDS: dict[str, Any] = {
     "date": (pa.date32(), some.dates()),
     "moment": (pa.timestamp("us"), some.datetimes()),
     "zone": (pa.timestamp("us", "UTC"), some.datetimes()),
+    "ends": (pa.timestamp("s", "UTC"), some.sampled_from([datetime.min, datetime.max.replace(microsecond=0)])),
 }
 
 

@@ -117,7 +117,17 @@ def test_second_request_that_does_not_arrive_is_given_up(served: Any) -> None:
     assert [code[:3] for code in told.split(b"HTTP/1.1 ")[1:]] == [b"200", b"408"]
 
 
-def test_answer_to_a_first_request_is_not_taken_by_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.long
+def test_request_that_was_answered_before_it_ended_is_answered_once(served: Any) -> None:
+    """Its body is awaited in vain, and the connection closed."""
+    with connected(served) as connection:
+        connection.sendall(START.replace(b"/predict", b"/nowhere") + b"content-length: 100\r\n\r\nabc")
+        told = answer(connection)
+    assert [code[:3] for code in told.split(b"HTTP/1.1 ")[1:]] == [b"404"]
+
+
+@pytest.mark.parametrize("half", [WHOLE[:-5], START], ids=["body", "headers"])
+def test_answer_to_a_first_request_is_not_taken_by_a_second(monkeypatch: pytest.MonkeyPatch, half: bytes) -> None:
     """Of which only half has come, while the first takes its time."""
 
     async def slow(scope: Any, _receive: Any, send: Any) -> None:
@@ -135,7 +145,7 @@ def test_answer_to_a_first_request_is_not_taken_by_a_second(monkeypatch: pytest.
         time.sleep(0.01)
     try:
         with socket.create_connection(server.servers[0].sockets[0].getsockname(), PATIENCE) as connection:
-            connection.sendall(WHOLE + WHOLE[:-5])
+            connection.sendall(WHOLE + half)
             told = answer(connection)
     finally:
         server.should_exit = True

@@ -179,7 +179,9 @@ def test_rows_longer_than_the_header_are_refused(tmp_path: Path) -> None:
         data.read(path)
 
 
-def test_typed_parquet_is_read_like_its_text(raw: pd.DataFrame, agreed: contract.Contract, tmp_path: Path) -> None:
+def test_typed_parquet_is_read_like_its_text(
+    raw: pd.DataFrame, agreed: contract.Contract, zoneless: contract.Contract, tmp_path: Path
+) -> None:
     """A table of dates, numbers and an index of its own says the same as its CSV; a zone needs one to tell it in."""
     typed = raw.assign(sent=pd.to_datetime(raw["sent"]), size=raw["size"].astype(float)).set_index(raw["parcel"] + "!")
     typed.to_parquet(tmp_path / "typed.parquet")
@@ -188,14 +190,11 @@ def test_typed_parquet_is_read_like_its_text(raw: pd.DataFrame, agreed: contract
     pd.testing.assert_frame_equal(table, data.typed(raw, agreed)[0])
     zoned = typed.assign(sent=typed["sent"].dt.tz_localize("UTC"))
     zoned.to_parquet(tmp_path / "zoned.parquet")
-    found = data.typed(data.read(tmp_path / "zoned.parquet"), agreed)[1]
-    rule = "names a zone, and contract.toml none to tell it in (zone of the column)"
-    assert [(each.column, each.rule, each.count) for each in found] == [("sent", rule, len(raw))]
-    berlin = replace(agreed["sent"], zone="Europe/Berlin")
-    told = replace(agreed, columns=tuple(berlin if each.name == "sent" else each for each in agreed.columns))
-    local, violations = data.typed(data.read(tmp_path / "zoned.parquet"), told)
+    local, violations = data.typed(data.read(tmp_path / "zoned.parquet"), agreed)
     assert not violations
-    assert {*(local["sent"] - table["sent"])} == {pd.Timedelta(hours=1)}  # its rows are those of a winter
+    assert {*(local["sent"] - table["sent"])} == {pd.Timedelta(hours=2)}
+    found = data.typed(data.read(tmp_path / "zoned.parquet"), zoneless)[1]
+    assert [(each.rule, each.count) for each in found] == [("is no datetime without a zone", len(raw))]
 
 
 @pytest.mark.parametrize("unit", ["s", "us", "ns"])
@@ -206,8 +205,11 @@ def test_zoned_moments_of_a_database_are_told_in_the_zone_of_their_column(agreed
     berlin = replace(agreed["sent"], zone="Europe/Berlin")
     found = snapshot.typed(batch, replace(agreed, columns=(berlin,)))
     assert found.column("sent").to_pylist() == [datetime(2024, 1, 1, 13), None, datetime(2024, 7, 1, 14)]
-    with pytest.raises(contract.InputError, match="sent has a time zone; name one in"):
-        snapshot.typed(batch, replace(agreed, columns=(agreed["sent"],)))
+    texts = pa.RecordBatch.from_pydict({"sent": ["2024-01-01T12:00:00Z", None, "2024-07-01 14:00"]})
+    assert snapshot.typed(texts, replace(agreed, columns=(berlin,))) == found
+    for bare, said in ((batch, "sent has a time zone; name one in"), (texts, "sent is no datetime without a zone")):
+        with pytest.raises(contract.InputError, match=said):
+            snapshot.typed(bare, replace(agreed, columns=(replace(berlin, zone=""),)))
 
 
 @pytest.mark.parametrize("target", ["http://example.com/parcels.csv", "ftp://example.com/parcels.csv"])

@@ -9,8 +9,9 @@ import pandas as pd
 
 from ..contract import Column
 from ..contract.columns import FLOAT32, LARGEST_INTEGER, LARGEST_KEY
+from . import moments
 from .markers import apart, numeric
-from .spelling import iso, zones
+from .spelling import iso
 
 TRUTHS = ({"0", "1"}, {"true", "false"}, {"True", "False"})
 CATEGORIES = 50  # each becomes a column of its own
@@ -21,7 +22,7 @@ WORDS = 3  # on average: more is free text, whose exports answer otherwise than 
 
 @dataclass(frozen=True)
 class Found:
-    """A column as it was recognised, its cells without markers, and what speaks for it."""
+    """A column as it was recognised, its cells without markers (moments as such), and what speaks for it."""
 
     column: Column
     values: "pd.Series[Any]"
@@ -29,13 +30,13 @@ class Found:
     reason: str = ""  # why the model does without it
 
 
-def recognised(name: str, values: "pd.Series[Any]") -> Found:
-    """Return what this column is."""
+def recognised(name: str, values: "pd.Series[Any]", zone: str = "") -> Found:
+    """Return what this column is; moments that name a zone are told in this one, or in theirs."""
     there = values.dropna()
     if there.empty:
         return Found(Column(name, "text", "ignore", required=False), values, "no cell is filled", "it is empty")
     missing, kept = apart(values)
-    found = _typed(name, kept)
+    found = _typed(name, kept, zone)
     column = replace(found.column, missing=missing, required=not kept.isna().any())
     evidence = found.evidence
     if kept.isna().any():
@@ -44,10 +45,10 @@ def recognised(name: str, values: "pd.Series[Any]") -> Found:
     reason = found.reason
     if not reason and len(kept.unique()) == 1 and column.required:
         reason = "it is the same in every row"
-    return Found(column, kept, evidence, reason)
+    return Found(column, found.values, evidence, reason)
 
 
-def _typed(name: str, values: "pd.Series[Any]") -> Found:
+def _typed(name: str, values: "pd.Series[Any]", zone: str) -> Found:
     distinct = [*values.dropna().unique()]
     spelled = {str(value) for value in distinct}
     if pd.api.types.is_bool_dtype(values.dtype) or spelled in TRUTHS or all(isinstance(v, bool) for v in distinct):
@@ -55,25 +56,12 @@ def _typed(name: str, values: "pd.Series[Any]") -> Found:
     if spelled == {"0.0", "1.0"} and all(isinstance(value, str) for value in distinct):
         column = Column(name, "boolean", aliases={"0.0": False, "1.0": True})
         return Found(column, values, f"{len(distinct)} values: {', '.join(sorted(spelled))}")
-    if pd.api.types.is_datetime64_any_dtype(values.dtype) or (not numeric(distinct) and all(map(iso, distinct))):
-        named = zones(values)
-        # Where only some name a zone, nobody knows where the others were.
-        if "" not in named or len(named) == 1:
-            return _moments(name, values, named)
+    dates = pd.api.types.is_datetime64_any_dtype(values.dtype) or (not numeric(distinct) and all(map(iso, distinct)))
+    if dates and (told := moments.read(name, values, zone)):
+        return Found(*told)
     if distinct and numeric(distinct):
         return _number(name, values)
     return _words(name, values)
-
-
-def _moments(name: str, values: "pd.Series[Any]", named: set[str]) -> Found:
-    said = f"moments, such as {values.dropna().iloc[0]}"
-    if named == {""}:
-        return Found(Column(name, "datetime"), values, said)
-    if len(named) == 1:
-        return Found(Column(name, "datetime", zone=min(named)), values, f"{said}, told in {min(named)}")
-    # By their local times, moments of several zones could change places.
-    said += ", told in UTC, for they name several zones (zone in contract.toml, if they are one's in summer and winter)"
-    return Found(Column(name, "datetime", zone="UTC"), values, said)
 
 
 def _number(name: str, values: "pd.Series[Any]") -> Found:

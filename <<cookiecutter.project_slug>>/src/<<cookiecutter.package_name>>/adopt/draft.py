@@ -51,6 +51,7 @@ def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
     chosen = target.chosen(aim, wishes, notes)
     rows, rest = table[there].reset_index(drop=True), table[~there].reset_index(drop=True)
     found = {str(n): recognised(str(n), rows[n]) for n in rows.columns if n != name}
+    found = _of_one_zone(found, rows, notes)
     if chosen.task == "multiclass":
         found = {n: _unlisted(each) if each.column.open else each for n, each in found.items()}
     key = roles.keys(found, wishes, notes)
@@ -60,15 +61,30 @@ def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
     document = _document(columns, derive, chosen, owner)
     if featureless(document):
         raise Refusal(f"{name}: no other column can tell anything of it; add features", tuple(map(str, notes)))
-    by, kept = _parted(rows, key, time, name, wishes, notes)
+    by, kept = _parted(rows, found, key, time, name, wishes, notes)
     return Draft(document, chosen, rows, rest, by, kept, tuple(notes), changed)
 
 
+def _of_one_zone(found: dict[str, Found], rows: pd.DataFrame, notes: list[Decision]) -> dict[str, Found]:
+    """Tell all moments that name a zone in one: else their local times could not be compared."""
+    zones = {each.column.zone for each in found.values() if each.column.zone}
+    if len(zones) < 2:
+        return found
+    notes.append(Decision("(table)", "its moments are told in UTC", f"their own zones are {', '.join(sorted(zones))}"))
+    return {name: recognised(name, rows[name], "UTC") if each.column.zone else each for name, each in found.items()}
+
+
 def _parted(
-    rows: pd.DataFrame, key: list[str], time: str | None, target: str, wishes: Wishes, notes: list[Decision]
+    rows: pd.DataFrame,
+    found: dict[str, Found],
+    key: list[str],
+    time: str | None,
+    target: str,
+    wishes: Wishes,
+    notes: list[Decision],
 ) -> tuple[str, tuple[str, ...]]:
     """Return by what rows are split, and what they share that stay in one part."""
-    unique = bool(key) and not rows.duplicated(key).any()
+    unique = bool(key) and not pd.DataFrame({name: found[name].values for name in key}).duplicated().any()
     if time and (unique or not key or (wishes.time and not wishes.keys)):
         return "time", ()
     if time:
@@ -129,7 +145,7 @@ def _columns(
             notes.append(Decision(name, f"{column.type}{judged}", found[name].evidence))
         if column.type == "datetime" and column.role in ("feature", "time") and column.available:
             parts = [*roles.derived(column, found[name].values, taken)]
-            if column.role == "feature" and time:
+            if column.role == "feature" and time and column.zone == found[time].column.zone:
                 parts.append(Derive(f"days_from_{name}_to_{time}", "days_between", (name, time)))
             taken |= {each.name for each in parts}
             derive += parts
@@ -141,8 +157,8 @@ def _columns(
 
 
 def _later(each: Found, time: Found) -> bool:
-    mine, of_row = (roles.moments(one.column, one.values) for one in (each, time))
-    return bool((mine > of_row).mean() > roles.LATER)
+    comparable = each.column.zone == time.column.zone
+    return comparable and bool((each.values > time.values).mean() > roles.LATER)
 
 
 def _document(columns: list[Column], derive: list[Derive], aim: Target, owner: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import data, tensors
+from .. import tensors
 from ..config import FEWEST
 from ..contract import Column, Derive, InputError
 from .columns import Found
@@ -121,14 +121,9 @@ def _no_time(name: str, each: Found) -> str:
     raise InputError(f"--time {name}: is a {each.column.type} ({each.evidence}), no moment in ISO 8601; name another")
 
 
-def moments(column: Column, values: "pd.Series[Any]") -> "pd.Series[Any]":
-    """Return a column of moments as such."""
-    return data.convert(values, column)[0]
-
-
 def derived(column: Column, values: "pd.Series[Any]", taken: set[str]) -> Iterator[Derive]:
     """Yield hour, weekday and month of a moment, where they vary and the table is long enough to show them."""
-    times = moments(column, values.dropna())
+    times = values.dropna()
     for operation, days in DAYS.items():
         part = tensors.DERIVE[operation](times.to_numpy())
         if len(np.unique(part)) > 1 and (times.max() - times.min()).days >= days:

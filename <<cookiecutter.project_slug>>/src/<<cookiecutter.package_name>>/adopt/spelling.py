@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timezone
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-from .. import tensors
-from ..contract import clock
 from .decision import Decision
 
 # 1.234,5 and 1,5; 1,234.5 and 12,345
@@ -89,29 +87,9 @@ def _iso(text: str, way: str) -> str:
     return datetime.strptime(text.strip(), way).isoformat()  # noqa: DTZ007 (tables hold local times)
 
 
-def iso(text: Any) -> bool:
-    """Tell whether the project reads this as a moment."""
+def iso(value: Any) -> bool:
+    """Tell whether this is a moment, or a text that is one in ISO 8601."""
     try:
-        tensors.instant(text, UTC)
+        return isinstance(value, datetime) or bool(datetime.fromisoformat(value))
     except (ValueError, TypeError):
         return False
-    return True
-
-
-def zones(moments: "pd.Series[Any]") -> set[str]:
-    """Return the zones that moments name, "" for those that name none."""
-    if isinstance(moments.dtype, pd.DatetimeTZDtype):
-        return {_named(str(moments.dtype.tz))}
-    texts = [each for each in moments.dropna().unique() if isinstance(each, str)]
-    offsets = {datetime.fromisoformat(text).utcoffset() for text in texts}
-    return {"" if offset is None else _named(str(timezone(offset))) for offset in offsets} or {""}
-
-
-def _named(name: str) -> str:
-    """Return a zone as a contract names it; UTC where it has no name of its own."""
-    known = name.removeprefix("UTC") or "UTC"
-    try:
-        clock(known)
-    except ValueError:
-        return "UTC"
-    return known

@@ -80,6 +80,11 @@ class Column:
         return clock(self.zone) if self.zone else None
 
     @property
+    def kind(self) -> str:
+        """What a value that cannot be read is none of."""
+        return "datetime without a zone" if self.type == "datetime" and not self.zone else self.type
+
+    @property
     def open(self) -> bool:
         """Whether this is a category of too many values to list: the model knows each by the targets of its rows."""
         return self.type == "category" and not self.values

@@ -129,3 +129,7 @@ def _derived(contract: Contract, derived: Derive) -> Iterator[str]:
             yield f"{name!r} is no column that is known at prediction time"
         elif known[name].type not in types:
             yield f"{derived.operation} takes {' or '.join(types)}, {name!r} is a {known[name].type}"
+    zones = {known[name].zone for name in derived.columns if name in known}
+    if len(zones) > 1:
+        told = " and ".join(repr(zone) for zone in sorted(zones))
+        yield f"{derived.operation} takes moments of one zone, not of {told}; write one for both"

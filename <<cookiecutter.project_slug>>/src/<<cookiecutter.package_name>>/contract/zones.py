@@ -1,18 +1,23 @@
 """Zones of time: UTC, an offset such as +02:00, or a name of the IANA database such as Europe/Berlin."""
 
+import re
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+OFFSET = re.compile(r"[+-]\d\d:\d\d")
+# Not `localtime`, which is another zone on every machine, nor what Arrow does not know.
+PLACE = re.compile(r"[A-Z]\w+(/[\w+-]+)+")
+
 
 def clock(name: str) -> tzinfo:
-    """Return the zone of this name, or raise a ValueError that says what is asked for."""
+    """Return the zone of this name, or raise a ValueError."""
     if name == "UTC":
         return UTC
-    if name[:1] in ("+", "-"):
-        offset = datetime.fromisoformat(f"2000-01-01T00:00{name}").tzinfo
-        assert offset is not None
+    if OFFSET.fullmatch(name) and (offset := datetime.fromisoformat(f"2000-01-01T00:00{name}").tzinfo):
         return offset
+    if not PLACE.fullmatch(name):
+        raise ValueError("is no name of a zone")
     try:
         return ZoneInfo(name)
-    except (KeyError, OSError) as error:  # what is no name at all is a ValueError of its own
-        raise ValueError(f"zone {name!r} is unknown") from error
+    except (KeyError, OSError) as error:
+        raise ValueError("is the name of no zone that is known here") from error

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 import pandas as pd
@@ -54,7 +54,7 @@ def typed(raw: pd.DataFrame, contract: Contract, min_rows: int = 0) -> tuple[pd.
             )
             columns[column.name], wrong = convert(cleaned, column)
             unread[column.name] = cleaned[wrong]
-            violations += _violation(column.name, _misread(column, unread[column.name]), unread[column.name])
+            violations += _violation(column.name, f"is no {column.kind}", unread[column.name])
     table = pd.DataFrame(columns, index=raw.index)
     return table, violations + _broken(table, contract, unread)
 
@@ -100,13 +100,6 @@ def _instant(value: Any, clock: tzinfo | None) -> datetime | None:
         return tensors.instant(value, clock) if isinstance(value, (str, datetime)) else None
     except ValueError:
         return None
-
-
-def _misread(column: Column, wrong: "pd.Series[Any]") -> str:
-    """Return what is wrong with values that could not be read."""
-    if column.type == "datetime" and any(_instant(value, UTC) for value in wrong):
-        return "names a zone, and contract.toml none to tell it in (zone of the column)"
-    return f"is no {column.type}"
 
 
 def schema(contract: Contract) -> pa.DataFrameSchema:

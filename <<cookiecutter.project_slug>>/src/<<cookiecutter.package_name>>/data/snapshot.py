@@ -3,12 +3,14 @@
 import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .. import tensors
 from ..config import Source
 from ..contract import Column, Contract, InputError
 from . import tables
@@ -92,10 +94,16 @@ def _typed(values: pa.Array, column: Column) -> pa.Array:
             raise InputError(f"{WHERE}: {column.name} has a time zone; name one in contract.toml (zone of the column)")
         values = pc.local_timestamp(values.cast(pa.timestamp(values.type.unit, column.zone)))
     try:
+        if column.zone and pa.types.is_string(values.type) and kind(column) != values.type:
+            return pa.array([_moment(text, column) for text in values.to_pylist()], kind(column))
         return values.cast(kind(column))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
         reason = " ".join(str(error).split())
-        raise InputError(f"{WHERE}: {column.name} is no {column.type} ({reason}); cast it in the query") from error
+        raise InputError(f"{WHERE}: {column.name} is no {column.kind} ({reason}); cast it in the query") from error
+
+
+def _moment(text: str | None, column: Column) -> datetime | None:
+    return None if text is None else tensors.instant(text, column.clock)
 
 
 def hidden(text: object, *secrets: str) -> str:

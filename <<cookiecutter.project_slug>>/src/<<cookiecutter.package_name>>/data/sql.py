@@ -75,7 +75,7 @@ def _cells(values: tuple[Any, ...], column: Column) -> pa.Array:
             found.append(None if value is None else convert(value))
         except (ValueError, TypeError, OverflowError) as error:
             raise InputError(
-                f"{snapshot.WHERE}: {column.name} holds {str(value)[:30]!r}, which is no {column.type}; "
+                f"{snapshot.WHERE}: {column.name} holds {str(value)[:30]!r}, which is no {column.kind}; "
                 "cast it in the query"
             ) from error
     return pa.array(found, kind)

@@ -53,7 +53,8 @@ def later(contract: Contract, table: pd.DataFrame) -> Iterator[Mapping[str, Any]
         return
     sources = {name for derived in contract.derive for name in derived.columns}
     for column in contract.inputs:
-        if column.type == "datetime" and column.role == "feature" and column.name in sources:
+        comparable = column.type == "datetime" and column.zone == contract.time.zone
+        if comparable and column.role == "feature" and column.name in sources:
             share = float((table[column.name] > table[contract.time.name]).mean())
             if share > LATER:
                 said = f"{column.name} lies after {contract.time.name} in {share:.1%} of the rows"

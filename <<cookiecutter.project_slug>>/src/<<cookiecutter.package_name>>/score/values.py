@@ -14,6 +14,7 @@ from ..contract.columns import FLOAT32
 from ..tensors import Array
 
 NUMBERS = ("number", "integer")
+FIRST, LAST = np.datetime64("0001-01-01T00:00:00"), np.datetime64("9999-12-31T23:59:59")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ def typed(values: pa.Array, column: Column) -> Values:
         if column.type == "datetime" and _plain(values.type) and not column.replacements:
             moments = values.cast(pa.timestamp("s")).to_numpy(zero_copy_only=False)
             return Values(moments, np.zeros(len(values), bool), np.isnat(moments))
+        if column.zone and pa.types.is_timestamp(values.type) and not column.replacements:
+            return _zoned(values, column)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         pass  # some value is none at first sight: each different one is read as training reads it
     return _one_by_one(values, column)
@@ -42,6 +45,14 @@ def typed(values: pa.Array, column: Column) -> Values:
 def _plain(kind: pa.DataType) -> bool:
     """Tell whether these are moments without a zone, or texts that may be."""
     return pa.types.is_string(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
+
+
+def _zoned(values: pa.Array, column: Column) -> Values:
+    """Tell moments of any zone in that of the column."""
+    local = pc.local_timestamp(values.cast(pa.timestamp("s", column.zone), safe=False))
+    moments = local.to_numpy(zero_copy_only=False)
+    wrong = (moments < FIRST) | (moments > LAST)
+    return Values(np.where(wrong, np.datetime64("NaT", "s"), moments), wrong, np.isnat(moments))
 
 
 def _numbers(values: pa.Array, column: Column) -> Values:
@@ -76,7 +87,7 @@ def _one_by_one(values: pa.Array, column: Column) -> Values:
     try:
         encoded = values.dictionary_encode()
         codes = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy()
-        different: list[Any] = [*encoded.dictionary.to_pylist(), None]
+        different: list[Any] = [*_objects(encoded.dictionary), None]
     except pa.ArrowNotImplementedError:
         codes, different = np.arange(len(values)), values.to_pylist()
     known, wrong = _each(different, column, text=_texts(values.type))
@@ -85,6 +96,11 @@ def _one_by_one(values: pa.Array, column: Column) -> Values:
     # One object for each different text, shared by all of its rows: ten times cheaper than an object a row.
     strange = np.array([name != "" and not column.open and name not in column.values for name in known], bool)
     return Values(known[codes], wrong[codes], (known == "")[codes], int(strange[codes].sum()))
+
+
+def _objects(values: pa.Array) -> list[Any]:
+    """Return values as Python's; moments as those of pandas, whose years have no end."""
+    return [*values.to_pandas().astype(object)] if pa.types.is_timestamp(values.type) else values.to_pylist()
 
 
 def _each(different: list[Any], column: Column, *, text: bool) -> tuple[Array, Array]:

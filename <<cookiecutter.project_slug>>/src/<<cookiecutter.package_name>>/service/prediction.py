@@ -92,7 +92,8 @@ class Prediction:
 
 def _told(found: ErrorDetails) -> dict[str, Any]:
     """Return what was wrong in words of ours, where pydantic's would not help, and without what was sent."""
-    message = "is missing, and is required" if found["input"] is None else PLAIN.get(found["type"], found["msg"])
+    nothing = found["input"] is None and len(found["loc"]) > 2  # in a field of a row
+    message = PLAIN.get(found["type"], "is missing, and is required" if nothing else found["msg"])
     place = [part[:LONGEST] if isinstance(part, str) else part for part in found["loc"]]
     # Before a sentence of ours pydantic puts its own words.
     return {"type": found["type"], "loc": place, "msg": message.removeprefix("Value error, ")}

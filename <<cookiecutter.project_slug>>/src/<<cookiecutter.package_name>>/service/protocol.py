@@ -72,14 +72,17 @@ class Protocol(HttpToolsProtocol):
             self._refuse()
 
     def _refuse(self) -> None:
-        """Answer who sends too slowly, unless an answer has begun; the application learns that nobody is there."""
+        """Answer a late request, unless its answer has begun, and close; the application learns that nobody is there.
+
+        While the answer to an earlier request is due, which this one would be taken for, it is put off.
+        """
         if self.transport.is_closing():
             return
-        answering = self.cycle is not None and not self.cycle.response_complete
-        if answering and (self._headers >= 0 or self.pipeline):
-            # It owes the answer to an earlier request, in whose place this one would be told of.
+        # The application knows a request whose headers have ended: until then the cycle is that of an earlier one.
+        known = self._headers < 0 and not self.pipeline
+        if self.cycle is not None and not known and not self.cycle.response_complete:
             self._late = self.loop.call_later(REQUEST_SECONDS, self._look)
             return
-        if not answering or not self.cycle.response_started:
+        if self.cycle is None or not known or not self.cycle.response_started:
             self.transport.write(TOO_SLOW)
         self.transport.close()

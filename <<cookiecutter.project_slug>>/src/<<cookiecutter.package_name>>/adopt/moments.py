@@ -1,0 +1,59 @@
+"""Columns of moments, and the zone in which they are told."""
+
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+import pandas as pd
+
+from .. import data
+from ..contract import Column, clock
+
+Moments = tuple[Column, "pd.Series[Any]", str]
+
+
+def read(name: str, values: "pd.Series[Any]", zone: str) -> Moments | None:
+    """Return a column, its moments as the contract reads them, and what speaks for it; nothing where they are none.
+
+    They are told in the zone that all of them name, in UTC where they name several, or in the one that is asked for.
+    """
+    named = _zones(values)
+    if "" in named and len(named) > 1:
+        return None  # nobody knows where those that name none were
+    own = min(named) if len(named) == 1 else "UTC"
+    column = Column(name, "datetime", zone=(zone or own) if own else "")
+    moments, wrong = data.convert(values, column)
+    if wrong.any():
+        return None
+    if "/" in column.zone:
+        utc = replace(column, zone="UTC")
+        if not _as_ordered(moments, instants := data.convert(values, utc)[0]):
+            column, moments = utc, instants
+    said = f"moments, such as {values.dropna().iloc[0]}"
+    said += f", told in {column.zone}" if column.zone else ""
+    return column, moments, said + ", for they name several zones" * (len(named) > 1)
+
+
+def _zones(values: "pd.Series[Any]") -> set[str]:
+    """Return the zones that moments name, "" for those that name none."""
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        return {_named(str(values.dtype.tz))}
+    texts = [each for each in values.dropna().unique() if isinstance(each, str)]
+    offsets = {datetime.fromisoformat(text).utcoffset() for text in texts}
+    return {"" if offset is None else _named(str(timezone(offset))) for offset in offsets} or {""}
+
+
+def _named(name: str) -> str:
+    """Return a zone as a contract names it; UTC where it has no name of its own."""
+    known = name.removeprefix("UTC") or "UTC"
+    try:
+        clock(known)
+    except ValueError:
+        return "UTC"
+    return known
+
+
+def _as_ordered(local: "pd.Series[Any]", instants: "pd.Series[Any]") -> bool:
+    """Tell whether local times differ, and follow one another, as the instants do: an hour of autumn comes twice."""
+    in_order = local.dropna()[instants.dropna().sort_values().index]
+    return in_order.is_monotonic_increasing and in_order.nunique() == instants.nunique()
