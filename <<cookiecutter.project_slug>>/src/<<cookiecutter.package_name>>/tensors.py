@@ -1,7 +1,7 @@
 """Rows of plain values as what a model takes: cleaned, derived and stacked, alike in training and in the service."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import MAXYEAR, MINYEAR, datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,9 @@ import numpy.typing as npt
 from .contract import NUMERIC, Column, Contract
 
 Array = npt.NDArray[Any]
+SECOND = timedelta(seconds=1)
+# The years that ISO 8601 writes in four digits.
+FIRST, LAST = np.datetime64("0001-01-01T00:00:00"), np.datetime64("9999-12-31T23:59:59")
 
 
 def clean(column: Column, values: Sequence[Any]) -> Sequence[Any]:
@@ -55,15 +58,22 @@ def instant(value: str | datetime, clock: tzinfo | None) -> datetime:
         return moment
     if clock is None:
         raise ValueError("names a zone, and the contract none to tell it in")
-    local = moment.replace(tzinfo=None)
-    if moment.utcoffset() != clock.utcoffset(local):
-        try:
-            local = moment.astimezone(clock).replace(tzinfo=None)
-        except OverflowError as error:
-            raise ValueError("lies beyond the years 1 to 9999") from error
-    if not MINYEAR <= local.year <= MAXYEAR:  # those of pandas go on
-        raise ValueError("lies beyond the years 1 to 9999")
-    return local
+    try:
+        # In the zone that it names itself, the last day of the calendar is one.
+        same = moment.utcoffset() == clock.utcoffset(None)
+        return (moment if same else moment.astimezone(clock)).replace(tzinfo=None)
+    except OverflowError as error:
+        raise ValueError("lies beyond the years 1 to 9999") from error
+
+
+def calendar(moments: Array, column: Column, *, zoned: bool) -> Array:
+    """Return what `instant` does of an array of moments, in UTC if they are zoned; NaT where that is a ValueError."""
+    told = moments.astype("datetime64[s]")  # this rounds down, also before 1970
+    nothing = np.datetime64("NaT", "s")
+    if zoned:
+        offset = column.clock.utcoffset(None) if column.clock else None
+        told = np.full_like(told, nothing) if offset is None else told + np.timedelta64(offset // SECOND, "s")
+    return np.where((told < FIRST) | (told > LAST), nothing, told)
 
 
 def stacked(contract: Contract, columns: Mapping[str, Array]) -> dict[str, Array]:

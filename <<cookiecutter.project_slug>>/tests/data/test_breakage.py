@@ -97,7 +97,7 @@ def test_value_that_appears_twice_is_found(rows: pd.DataFrame, column: contract.
 def test_word_where_none_belongs_is_found(rows: pd.DataFrame, column: contract.Column) -> None:
     """A text in a number, a boolean or a time."""
     rows.loc[rows.index[0], column.name] = "no such value"
-    assert found(rows, column) == {(column.name, f"is no {column.type}")}
+    assert found(rows, column) == {(column.name, column.misread)}
 
 
 @named(list(COLUMNS))

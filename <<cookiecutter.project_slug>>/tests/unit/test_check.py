@@ -58,7 +58,8 @@ def test_moment_with_a_zone_needs_one_to_be_told_in(raw: pd.DataFrame, zoneless:
     """Where the contract names none, that is what is said of it."""
     raw = raw.copy()
     raw.loc[2, "sent"] = cell
-    assert rules(raw, zoneless) == {"sent": f"sent: is no datetime without a zone in 1 row: row 3 ({cell!r})"}
+    told = "sent: is no datetime, or names a zone, and its column has none"
+    assert rules(raw, zoneless) == {"sent": f"{told} in 1 row: row 3 ({cell!r})"}
 
 
 def test_integer_that_the_model_cannot_tell_from_the_next_is_out_of_range(

@@ -71,7 +71,9 @@ def _of_one_zone(found: dict[str, Found], rows: pd.DataFrame, notes: list[Decisi
     if len(zones) < 2:
         return found
     notes.append(Decision("(table)", "its moments are told in UTC", f"their own zones are {', '.join(sorted(zones))}"))
-    return {name: recognised(name, rows[name], "UTC") if each.column.zone else each for name, each in found.items()}
+    utc = {name: recognised(name, rows[name], "UTC") for name, each in found.items() if each.column.zone}
+    # At the end of the calendar one may be no moment in UTC.
+    return {name: utc[name] if name in utc and utc[name].column.zone else each for name, each in found.items()}
 
 
 def _parted(
@@ -130,6 +132,7 @@ def _columns(
             kind = column.type if column.type in ("integer", "datetime") else "text"
             unique = len(key) == 1 and bool(found[name].values.is_unique)
             column = Column(name, kind, "key", required=column.required, unique=unique, zone=column.zone)
+            column = replace(column, missing=found[name].column.missing)
         elif name == time:
             column = replace(column, role="time")
         elif found[name].reason or column.role == "ignore" or name in nothing:

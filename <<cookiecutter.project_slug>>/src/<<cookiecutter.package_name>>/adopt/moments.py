@@ -1,6 +1,5 @@
 """Columns of moments, and the zone in which they are told."""
 
-from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -25,10 +24,6 @@ def read(name: str, values: "pd.Series[Any]", zone: str) -> Moments | None:
     moments, wrong = data.convert(values, column)
     if wrong.any():
         return None
-    if "/" in column.zone:
-        utc = replace(column, zone="UTC")
-        if not _as_ordered(moments, instants := data.convert(values, utc)[0]):
-            column, moments = utc, instants
     said = f"moments, such as {values.dropna().iloc[0]}"
     said += f", told in {column.zone}" if column.zone else ""
     return column, moments, said + ", for they name several zones" * (len(named) > 1)
@@ -44,16 +39,10 @@ def _zones(values: "pd.Series[Any]") -> set[str]:
 
 
 def _named(name: str) -> str:
-    """Return a zone as a contract names it; UTC where it has no name of its own."""
+    """Return a zone as a contract names it: a place, whose clocks change, is told in UTC."""
     known = name.removeprefix("UTC") or "UTC"
     try:
         clock(known)
     except ValueError:
         return "UTC"
     return known
-
-
-def _as_ordered(local: "pd.Series[Any]", instants: "pd.Series[Any]") -> bool:
-    """Tell whether local times differ, and follow one another, as the instants do: an hour of autumn comes twice."""
-    in_order = local.dropna()[instants.dropna().sort_values().index]
-    return in_order.is_monotonic_increasing and in_order.nunique() == instants.nunique()

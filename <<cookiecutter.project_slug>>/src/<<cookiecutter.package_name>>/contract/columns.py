@@ -80,9 +80,10 @@ class Column:
         return clock(self.zone) if self.zone else None
 
     @property
-    def kind(self) -> str:
-        """What a value that cannot be read is none of."""
-        return "datetime without a zone" if self.type == "datetime" and not self.zone else self.type
+    def misread(self) -> str:
+        """What is wrong with a value that cannot be read."""
+        zone = ", or names a zone, and its column has none" if self.type == "datetime" and not self.zone else ""
+        return f"is no {self.type}{zone}"
 
     @property
     def open(self) -> bool:

@@ -62,7 +62,7 @@ def _zone(column: Column) -> Iterator[str]:
     try:
         clock(column.zone or "UTC")
     except ValueError:
-        yield f"zone {column.zone!r} is unknown; write UTC, an offset such as +02:00, or a name such as Europe/Berlin"
+        yield f"zone {column.zone!r} is unknown; write UTC, or an offset such as +02:00"
 
 
 def _strangers(column: Column) -> Iterator[Value]:
@@ -129,7 +129,7 @@ def _derived(contract: Contract, derived: Derive) -> Iterator[str]:
             yield f"{name!r} is no column that is known at prediction time"
         elif known[name].type not in types:
             yield f"{derived.operation} takes {' or '.join(types)}, {name!r} is a {known[name].type}"
-    zones = {known[name].zone for name in derived.columns if name in known}
+    zones = {known[name].zone for name in derived.columns if name in known and known[name].type == "datetime"}
     if len(zones) > 1:
         told = " and ".join(repr(zone) for zone in sorted(zones))
         yield f"{derived.operation} takes moments of one zone, not of {told}; write one for both"

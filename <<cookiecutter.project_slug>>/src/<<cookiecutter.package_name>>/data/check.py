@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 
 from .. import tensors
 from ..contract import NUMERIC, Column, Contract
@@ -49,14 +49,18 @@ def typed(raw: pd.DataFrame, contract: Contract, min_rows: int = 0) -> tuple[pd.
     columns, unread = {}, {}
     for column in contract.columns:
         if column.name in raw:
-            cleaned = pd.Series(
-                tensors.clean(column, [*raw[column.name].where(raw[column.name].notna(), None)]), raw.index
-            )
+            cleaned = _cleaned(raw[column.name], column)
             columns[column.name], wrong = convert(cleaned, column)
             unread[column.name] = cleaned[wrong]
-            violations += _violation(column.name, f"is no {column.kind}", unread[column.name])
+            violations += _violation(column.name, column.misread, unread[column.name])
     table = pd.DataFrame(columns, index=raw.index)
     return table, violations + _broken(table, contract, unread)
+
+
+def _cleaned(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
+    if is_datetime64_any_dtype(values):
+        return values  # no marker is a moment, and as objects these take long and may not be past the calendar
+    return pd.Series(tensors.clean(column, [*values.where(values.notna(), None)]), values.index)
 
 
 def _header(raw: pd.DataFrame, contract: Contract) -> Iterable[Violation]:
@@ -81,6 +85,10 @@ def convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]",
         converted = converted.where(converted.abs() <= FLOAT32)
         if column.type == "integer":
             converted = converted.where(converted % 1 == 0)
+    elif column.type == "datetime" and is_datetime64_any_dtype(values):
+        zoned = isinstance(values.dtype, pd.DatetimeTZDtype)
+        utc = values.dt.tz_convert("UTC").dt.tz_localize(None) if zoned else values
+        converted = pd.Series(tensors.calendar(utc.to_numpy(), column, zoned=zoned), values.index)
     elif column.type == "datetime":
         converted = pd.Series([_instant(value, column.clock) for value in values], values.index, dtype="datetime64[s]")
     else:

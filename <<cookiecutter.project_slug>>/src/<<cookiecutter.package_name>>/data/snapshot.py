@@ -92,14 +92,16 @@ def _typed(values: pa.Array, column: Column) -> pa.Array:
     if pa.types.is_timestamp(values.type) and values.type.tz:
         if not column.zone:
             raise InputError(f"{WHERE}: {column.name} has a time zone; name one in contract.toml (zone of the column)")
-        values = pc.local_timestamp(values.cast(pa.timestamp(values.type.unit, column.zone)))
+        assert column.clock
+        offset = pa.scalar(column.clock.utcoffset(None), pa.duration(values.type.unit))
+        values = pc.add(values.cast(pa.timestamp(values.type.unit)), offset)
     try:
         if column.zone and pa.types.is_string(values.type) and kind(column) != values.type:
             return pa.array([_moment(text, column) for text in values.to_pylist()], kind(column))
         return values.cast(kind(column))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
         reason = " ".join(str(error).split())
-        raise InputError(f"{WHERE}: {column.name} is no {column.kind} ({reason}); cast it in the query") from error
+        raise InputError(f"{WHERE}: {column.name} {column.misread} ({reason}); cast it in the query") from error
 
 
 def _moment(text: str | None, column: Column) -> datetime | None:

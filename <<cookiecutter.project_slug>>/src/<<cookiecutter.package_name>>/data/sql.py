@@ -75,7 +75,7 @@ def _cells(values: tuple[Any, ...], column: Column) -> pa.Array:
             found.append(None if value is None else convert(value))
         except (ValueError, TypeError, OverflowError) as error:
             raise InputError(
-                f"{snapshot.WHERE}: {column.name} holds {str(value)[:30]!r}, which is no {column.kind}; "
+                f"{snapshot.WHERE}: {column.name} holds {str(value)[:30]!r}, which {column.misread}; "
                 "cast it in the query"
             ) from error
     return pa.array(found, kind)
@@ -97,6 +97,8 @@ def _converter(column: Column) -> Callable[[Any], Any]:
     def moment(value: Any) -> datetime:
         if isinstance(value, date) and not isinstance(value, datetime):
             return datetime.combine(value, time())
+        if not isinstance(value, (str, datetime)):
+            raise TypeError("neither a text nor a moment")
         return tensors.instant(value, column.clock)
 
     converters: Mapping[str, Callable[[Any], Any]]

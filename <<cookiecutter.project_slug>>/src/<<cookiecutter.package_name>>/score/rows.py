@@ -93,7 +93,7 @@ def read(contract: Contract, batch: pa.RecordBatch) -> Rows:
 
 def _broken(column: Column, found: Values, *, demanded: bool) -> Iterator[tuple[str, Array]]:
     """Yield each rule of a column with the rows that break it; an unseen category is answered, as the service does."""
-    yield f"is no {column.kind}", found.wrong
+    yield column.misread, found.wrong
     if demanded:
         yield "is missing", found.missing
     low, high = column.limits

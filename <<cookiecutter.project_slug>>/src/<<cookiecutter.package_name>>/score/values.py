@@ -14,7 +14,6 @@ from ..contract.columns import FLOAT32
 from ..tensors import Array
 
 NUMBERS = ("number", "integer")
-FIRST, LAST = np.datetime64("0001-01-01T00:00:00"), np.datetime64("9999-12-31T23:59:59")
 
 
 @dataclass(frozen=True)
@@ -32,27 +31,16 @@ def typed(values: pa.Array, column: Column) -> Values:
     try:
         if column.type in NUMBERS:
             return _numbers(values, column)
-        if column.type == "datetime" and _plain(values.type) and not column.replacements:
+        if column.type == "datetime" and pa.types.is_timestamp(values.type):
+            moments = tensors.calendar(values.to_numpy(zero_copy_only=False), column, zoned=values.type.tz is not None)
+            missing = ~values.is_valid().to_numpy(zero_copy_only=False)
+            return Values(moments, np.isnat(moments) & ~missing, missing)
+        if column.type == "datetime" and pa.types.is_string(values.type) and not column.replacements:
             moments = values.cast(pa.timestamp("s")).to_numpy(zero_copy_only=False)
             return Values(moments, np.zeros(len(values), bool), np.isnat(moments))
-        if column.zone and pa.types.is_timestamp(values.type) and not column.replacements:
-            return _zoned(values, column)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         pass  # some value is none at first sight: each different one is read as training reads it
     return _one_by_one(values, column)
-
-
-def _plain(kind: pa.DataType) -> bool:
-    """Tell whether these are moments without a zone, or texts that may be."""
-    return pa.types.is_string(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
-
-
-def _zoned(values: pa.Array, column: Column) -> Values:
-    """Tell moments of any zone in that of the column."""
-    local = pc.local_timestamp(values.cast(pa.timestamp("s", column.zone), safe=False))
-    moments = local.to_numpy(zero_copy_only=False)
-    wrong = (moments < FIRST) | (moments > LAST)
-    return Values(np.where(wrong, np.datetime64("NaT", "s"), moments), wrong, np.isnat(moments))
 
 
 def _numbers(values: pa.Array, column: Column) -> Values:
