@@ -165,6 +165,14 @@ def test_one_instant_that_is_spelled_twice_names_no_row(adopted: Adopted, column
     assert not column(found, "at").unique
 
 
+def test_key_of_moments_keeps_its_marker(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """What stands for nothing in the table does so in the contract."""
+    moments = [(datetime(2026, 1, 1) + timedelta(hours=i)).isoformat() + "Z" for i in range(ROWS)]
+    spelled = ["NA" if i % 40 == 0 else each for i, each in enumerate(moments)]
+    found = adopted(tmp_path, columns(at=spelled), keys=("at",))
+    assert (column(found, "at").role, column(found, "at").missing) == ("key", ("NA",))
+
+
 def test_last_moment_of_the_calendar_is_one(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
     """In the zone that it names, be it another year in UTC by then."""
     moments = [datetime(2026, 1, 1, 9) + timedelta(hours=8 * i) for i in range(ROWS - 1)]

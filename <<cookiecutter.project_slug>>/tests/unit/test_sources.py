@@ -82,14 +82,18 @@ def test_bad_query_replaces_nothing(capsys: pytest.CaptureFixture[str], query: s
 
 
 @pytest.mark.usefixtures("database")
-def test_value_of_another_type_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("column", "value", "kind"), [("size", "'large'", "number"), ("sent", "1767225600", "datetime")]
+)
+def test_value_of_another_type_is_named(capsys: pytest.CaptureFixture[str], column: str, value: str, kind: str) -> None:
     """The column, the value and what to do."""
     with sqlite3.connect("parcels.db") as connection:
-        connection.execute("UPDATE parcels SET size = 'large' WHERE parcel = 7")
+        connection.execute(f"UPDATE parcels SET {column} = {value} WHERE parcel = 7")
     connection.close()
     ask()
     code, text = refreshed(capsys)
-    assert (code, "size holds 'large', which is no number; cast it in the query" in text) == (2, True)
+    said = f"{column} holds '{value.strip(chr(39))}', which is no {kind}; cast it in the query"
+    assert (code, said in text) == (2, True), text
 
 
 @pytest.mark.usefixtures("untrained")

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_datetime64_any_dtype
 
 from ..contract import Column
 from ..contract.columns import FLOAT32, LARGEST_INTEGER, LARGEST_KEY
@@ -35,7 +36,7 @@ def recognised(name: str, values: "pd.Series[Any]", zone: str = "") -> Found:
     there = values.dropna()
     if there.empty:
         return Found(Column(name, "text", "ignore", required=False), values, "no cell is filled", "it is empty")
-    missing, kept = apart(values)
+    missing, kept = ((), values) if is_datetime64_any_dtype(values) else apart(values)
     found = _typed(name, kept, zone)
     column = replace(found.column, missing=missing, required=not kept.isna().any())
     evidence = found.evidence
@@ -49,6 +50,8 @@ def recognised(name: str, values: "pd.Series[Any]", zone: str = "") -> Found:
 
 
 def _typed(name: str, values: "pd.Series[Any]", zone: str) -> Found:
+    if is_datetime64_any_dtype(values) and (told := moments.read(name, values, zone)):
+        return Found(*told)
     distinct = [*values.dropna().unique()]
     spelled = {str(value) for value in distinct}
     if pd.api.types.is_bool_dtype(values.dtype) or spelled in TRUTHS or all(isinstance(v, bool) for v in distinct):
@@ -56,8 +59,7 @@ def _typed(name: str, values: "pd.Series[Any]", zone: str) -> Found:
     if spelled == {"0.0", "1.0"} and all(isinstance(value, str) for value in distinct):
         column = Column(name, "boolean", aliases={"0.0": False, "1.0": True})
         return Found(column, values, f"{len(distinct)} values: {', '.join(sorted(spelled))}")
-    dates = pd.api.types.is_datetime64_any_dtype(values.dtype) or (not numeric(distinct) and all(map(iso, distinct)))
-    if dates and (told := moments.read(name, values, zone)):
+    if not numeric(distinct) and all(map(iso, distinct)) and (told := moments.read(name, values, zone)):
         return Found(*told)
     if distinct and numeric(distinct):
         return _number(name, values)
