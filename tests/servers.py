@@ -74,10 +74,16 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+def two_free_ports() -> tuple[int, int]:
+    """Return two of them: asked for one after the other, they may be the same."""
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        return int(one.getsockname()[1]), int(other.getsockname()[1])
+
+
 @contextlib.contextmanager
 def serving(built: projects.Project, log: Path, *options: str) -> Iterator[Server]:
     """Serve what a project packed until the block ends."""
-    port, admin = free_port(), free_port()
+    port, admin = two_free_ports()
     command = [str(built.folder / ".venv" / "bin" / "ml"), "serve", "--port", str(port), "--admin-port", str(admin)]
     with log.open("wb") as file:
         process = subprocess.Popen(

@@ -23,7 +23,7 @@ def main() -> int:
     """Serve, ask, print."""
     seconds = float(sys.argv[2]) if sys.argv[2:] else 10.0
     ours = run.ours(run.BUILD / (sys.argv[1] if sys.argv[1:] else run.BEST))
-    port, admin = servers.free_port(), servers.free_port()
+    port, admin = servers.two_free_ports()
     command = [ours.command[0], "serve", "--port", str(port), "--admin-port", str(admin), *ours.command[-2:]]
     log = ours.folder / "overload.log"
     with log.open("wb") as file:

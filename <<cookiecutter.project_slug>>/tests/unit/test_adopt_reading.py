@@ -181,10 +181,14 @@ def test_last_moment_of_the_calendar_is_one(adopted: Adopted, columns: Columns, 
 
 
 def test_moments_of_which_only_some_name_a_zone_are_none(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
-    """Nobody knows where the others were."""
+    """Nobody knows where the others were; that is what is said, also to who asks for them."""
     moments = [datetime(2026, 1, 1, 9) + timedelta(hours=8 * i) for i in range(ROWS)]
-    found = adopted(tmp_path, columns(at=[each.isoformat() + "Z" * (each.day % 2) for each in moments]))
-    assert column(found, "at").type == "text"
+    table = columns(at=[each.isoformat() + "Z" * (each.day % 2) for each in moments])
+    found = adopted(tmp_path, table)
+    assert (column(found, "at").type, column(found, "at").role) == ("text", "ignore")
+    assert "some name a zone and others none" in told(found)
+    with pytest.raises(contract.InputError, match="some name a zone and others none"):
+        adopted(tmp_path, table, time="at")
 
 
 def test_integers_that_float32_cannot_tell_apart_are_numbers(

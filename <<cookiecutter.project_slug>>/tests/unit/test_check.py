@@ -58,7 +58,7 @@ def test_moment_with_a_zone_needs_one_to_be_told_in(raw: pd.DataFrame, zoneless:
     """Where the contract names none, that is what is said of it."""
     raw = raw.copy()
     raw.loc[2, "sent"] = cell
-    told = "sent: is no datetime, or names a zone, and its column has none"
+    told = "sent: is no datetime, or one with a zone (contract.toml gives it none)"
     assert rules(raw, zoneless) == {"sent": f"{told} in 1 row: row 3 ({cell!r})"}
 
 

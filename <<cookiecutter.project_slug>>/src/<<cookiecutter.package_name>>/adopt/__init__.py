@@ -126,7 +126,9 @@ def _chosen(split: Split, divided: data.Parts, costs: Mapping[str, Any], run: ho
     by = parts.worded(split.by, split.key)
     notes = [Decision("[split]", by if len(by) < 80 else "by hash of all other columns", sizes)]
     if costs:
-        notes.append(Decision("[costs]", _priced(costs), "nobody said: rarer classes are dearer, so all weigh alike"))
+        alike = costs.get("false_negative") == 1
+        why = "its classes are about as frequent" if alike else "rarer classes are dearer, so all weigh alike"
+        notes.append(Decision("[costs]", _priced(costs), f"nobody said: {why}"))
     record = run.trained.record
     notes.append(
         Decision("[train]", f"{record['family']} is the first winner", f"of {len(record['finalists'])} families")

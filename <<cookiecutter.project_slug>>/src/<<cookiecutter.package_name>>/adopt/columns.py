@@ -50,8 +50,8 @@ def recognised(name: str, values: "pd.Series[Any]", zone: str = "") -> Found:
 
 
 def _typed(name: str, values: "pd.Series[Any]", zone: str) -> Found:
-    if is_datetime64_any_dtype(values) and (told := moments.read(name, values, zone)):
-        return Found(*told)
+    if is_datetime64_any_dtype(values):
+        return _moments(name, values, zone)
     distinct = [*values.dropna().unique()]
     spelled = {str(value) for value in distinct}
     if pd.api.types.is_bool_dtype(values.dtype) or spelled in TRUTHS or all(isinstance(v, bool) for v in distinct):
@@ -59,11 +59,19 @@ def _typed(name: str, values: "pd.Series[Any]", zone: str) -> Found:
     if spelled == {"0.0", "1.0"} and all(isinstance(value, str) for value in distinct):
         column = Column(name, "boolean", aliases={"0.0": False, "1.0": True})
         return Found(column, values, f"{len(distinct)} values: {', '.join(sorted(spelled))}")
-    if not numeric(distinct) and all(map(iso, distinct)) and (told := moments.read(name, values, zone)):
-        return Found(*told)
+    if not numeric(distinct) and all(map(iso, distinct)):
+        return _moments(name, values, zone)
     if distinct and numeric(distinct):
         return _number(name, values)
     return _words(name, values)
+
+
+def _moments(name: str, values: "pd.Series[Any]", zone: str) -> Found:
+    told = moments.read(name, values, zone)
+    if isinstance(told, str):
+        reason = "its moments cannot be told in one zone; mend the table"
+        return Found(Column(name, "text", "ignore"), values, told, reason)
+    return Found(*told)
 
 
 def _number(name: str, values: "pd.Series[Any]") -> Found:

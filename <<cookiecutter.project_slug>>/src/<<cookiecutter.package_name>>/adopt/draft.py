@@ -141,7 +141,8 @@ def _columns(
             notes.append(Decision(name, f"is ignored: {why}", found[name].evidence))
         elif column.type == "datetime" and time and _later(found[name], found[time]):
             column = replace(column, available=False)
-            notes.append(Decision(name, "is known only afterwards", f"it lies after {time}"))
+            undone = "if it is known before, as a due date is, take available = false out of contract.toml"
+            notes.append(Decision(name, "is known only afterwards", f"it lies after {time}; {undone}"))
         else:
             column = roles.sensitive(column)
             judged = ", judged by slices: its name speaks of people" if column.slice else ""

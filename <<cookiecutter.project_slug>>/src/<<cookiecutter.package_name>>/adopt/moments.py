@@ -11,19 +11,19 @@ from ..contract import Column, clock
 Moments = tuple[Column, "pd.Series[Any]", str]
 
 
-def read(name: str, values: "pd.Series[Any]", zone: str) -> Moments | None:
-    """Return a column, its moments as the contract reads them, and what speaks for it; nothing where they are none.
+def read(name: str, values: "pd.Series[Any]", zone: str) -> Moments | str:
+    """Return a column, its moments as the contract reads them, and what speaks for it; or why they cannot be told.
 
     They are told in the zone that all of them name, in UTC where they name several, or in the one that is asked for.
     """
     named = _zones(values)
     if "" in named and len(named) > 1:
-        return None  # nobody knows where those that name none were
+        return "moments, of which some name a zone and others none: nobody knows where those were"
     own = min(named) if len(named) == 1 else "UTC"
     column = Column(name, "datetime", zone=(zone or own) if own else "")
     moments, wrong = data.convert(values, column)
     if wrong.any():
-        return None
+        return f"moments, but {values[wrong].iloc[0]} is none in {column.zone or 'the calendar'}"
     said = f"moments, such as {values.dropna().iloc[0]}"
     said += f", told in {column.zone}" if column.zone else ""
     return column, moments, said + ", for they name several zones" * (len(named) > 1)

@@ -43,7 +43,9 @@ def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list
         return key
     unique, repeating = [], []
     for name, each in found.items():
-        if each.column.type not in ("integer", "text", "category", "number") or each.values.isna().any():
+        if each.column.type not in ("integer", "text", "category", "number") or each.column.role == "ignore":
+            continue
+        if each.values.isna().any():
             continue
         distinct, rows = each.values.nunique(), len(each.values)
         if distinct == rows and rows > 1 and (words(name) & ID or _counts(each) or _code(each)):
@@ -118,7 +120,7 @@ def time(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> str 
 
 
 def _no_time(name: str, each: Found) -> str:
-    raise InputError(f"--time {name}: is a {each.column.type} ({each.evidence}), no moment in ISO 8601; name another")
+    raise InputError(f"--time {name}: is a {each.column.type} ({each.evidence}); name a column of moments in ISO 8601")
 
 
 def derived(column: Column, values: "pd.Series[Any]", taken: set[str]) -> Iterator[Derive]:

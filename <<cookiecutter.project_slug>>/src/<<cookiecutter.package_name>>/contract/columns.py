@@ -82,7 +82,7 @@ class Column:
     @property
     def misread(self) -> str:
         """What is wrong with a value that cannot be read."""
-        zone = ", or names a zone, and its column has none" if self.type == "datetime" and not self.zone else ""
+        zone = ", or one with a zone (contract.toml gives it none)" if self.type == "datetime" and not self.zone else ""
         return f"is no {self.type}{zone}"
 
     @property
