@@ -1,6 +1,6 @@
 """Columns of moments, and the zone in which they are told."""
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pandas as pd
@@ -32,17 +32,17 @@ def read(name: str, values: "pd.Series[Any]", zone: str) -> Moments | str:
 def _zones(values: "pd.Series[Any]") -> set[str]:
     """Return the zones that moments name, "" for those that name none."""
     if isinstance(values.dtype, pd.DatetimeTZDtype):
-        return {_named(str(values.dtype.tz))}
+        return {_named(values.dtype.tz.utcoffset(None))}
     texts = [each for each in values.dropna().unique() if isinstance(each, str)]
     offsets = {datetime.fromisoformat(text).utcoffset() for text in texts}
-    return {"" if offset is None else _named(str(timezone(offset))) for offset in offsets} or {""}
+    return {"" if offset is None else _named(offset) for offset in offsets} or {""}
 
 
-def _named(name: str) -> str:
-    """Return a zone as a contract names it: a place, whose clocks change, is told in UTC."""
-    known = name.removeprefix("UTC") or "UTC"
+def _named(offset: timedelta | None) -> str:
+    """Return a zone as a contract names it: a place, whose clocks change, has no offset and is told in UTC."""
+    name = "UTC" if offset is None else str(timezone(offset)).removeprefix("UTC") or "UTC"
     try:
-        clock(known)
+        clock(name)
     except ValueError:
-        return "UTC"
-    return known
+        return "UTC"  # seconds, as of old
+    return name

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, tzinfo
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
@@ -87,13 +88,18 @@ def convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]",
             converted = converted.where(converted % 1 == 0)
     elif column.type == "datetime" and is_datetime64_any_dtype(values):
         zoned = isinstance(values.dtype, pd.DatetimeTZDtype)
-        utc = values.dt.tz_convert("UTC").dt.tz_localize(None) if zoned else values
-        converted = pd.Series(tensors.calendar(utc.to_numpy(), column, zoned=zoned), values.index)
+        converted = pd.Series(tensors.calendar(_utc(values), column, zoned=zoned), values.index)
     elif column.type == "datetime":
         converted = pd.Series([_instant(value, column.clock) for value in values], values.index, dtype="datetime64[s]")
     else:
         converted = values.map(str, na_action="ignore").astype(object)
     return converted, values.notna() & converted.isna()
+
+
+def _utc(moments: "pd.Series[Any]") -> tensors.Array:
+    """Return moments as an array: one by one, those past the calendar end some versions of pandas."""
+    zoned = isinstance(moments.dtype, pd.DatetimeTZDtype)
+    return (moments.dt.tz_convert("UTC").dt.tz_localize(None) if zoned else moments).to_numpy()
 
 
 def _plain(value: Any) -> Any:
@@ -151,9 +157,12 @@ def _broken(table: pd.DataFrame, contract: Contract, unread: Mapping[str, "pd.Se
 
 def _violation(column: str, rule: str, values: "pd.Series[Any]") -> list[Violation]:
     """Return the violation that these offending values make, or nothing."""
+    shown = values.head(SHOWN)
+    if is_datetime64_any_dtype(shown):
+        shown = pd.Series(np.datetime_as_string(_utc(shown)), shown.index).where(shown.notna())
     rows = tuple(
         f"{int(i) + 1}" if pd.isna(v) else f"{int(i) + 1} ({_spelled(v)[:30]!r})"  # type: ignore[call-overload]
-        for i, v in values.head(SHOWN).items()
+        for i, v in shown.items()
     )
     return [Violation(column, rule, len(values), rows)] if len(values) else []
 
