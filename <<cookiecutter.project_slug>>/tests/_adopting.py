@@ -5,13 +5,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from << cookiecutter.package_name >> import cli
+from << cookiecutter.package_name >> import cli, contract
 from << cookiecutter.package_name >>.adopt import draft
 
 ROWS = 240
 THINGS = 400
 Adopted = Callable[..., draft.Draft]
 Columns = Callable[..., pd.DataFrame]
+
+
+def column(found: draft.Draft, name: str) -> contract.Column:
+    """Return one column of the contract."""
+    return found.contract[name]
 
 
 def told(found: draft.Draft) -> str:
