@@ -1,7 +1,7 @@
 """Rows of plain values as what a model takes: cleaned, derived and stacked, alike in training and in the service."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 import numpy as np
@@ -48,11 +48,15 @@ def inputs(contract: Contract, rows: Sequence[Mapping[str, Any]]) -> dict[str, A
     return made
 
 
-def instant(value: str | datetime, clock: tzinfo | None) -> datetime:
-    """Return a moment in ISO 8601 as this zone's clocks show it, which is how one is read that names no zone itself.
+def instant(value: object, clock: tzinfo | None) -> datetime:
+    """Return a moment, or a text in ISO 8601, as this zone's clocks show it; so is one read that names no zone itself.
 
-    Without a zone to tell it in, one that names its own is a ValueError.
+    A day, which only a table can hold, is its midnight. All else is a ValueError, and a zone where none is given too.
     """
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time())
+    if not isinstance(value, (str, datetime)):
+        raise ValueError("is neither a text nor a moment")  # noqa: TRY004 (refused like a text that is none)
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     if moment.tzinfo is None:
         return moment

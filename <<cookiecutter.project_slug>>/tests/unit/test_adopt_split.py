@@ -1,5 +1,6 @@
 """How adopt divides a table: by keys, by time, and how much is tested."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -120,6 +121,15 @@ def test_moment_after_the_time_of_its_row_is_no_feature(adopted: Adopted, column
     found = adopted(tmp_path, columns(day=days.strftime("%Y-%m-%d"), paid=late, born=early), time="day")
     assert not found.contract["paid"].available
     assert "days_from_born_to_day" in {each.name for each in found.contract.derive}
+
+
+def test_two_columns_that_may_be_the_time_are_told(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """None is chosen, and the decision says how to name one."""
+    ordered = [datetime(2026, 1, 1) + timedelta(hours=i) for i in range(ROWS)]
+    taken = [each - timedelta(hours=30, minutes=i % 50) for i, each in enumerate(ordered)]
+    found = adopted(tmp_path, columns(ordered=ordered, taken=taken))
+    assert found.by == "hash"
+    assert "has no one time of its rows (ordered, taken: --time names it)" in told(found)
 
 
 @pytest.mark.parametrize(

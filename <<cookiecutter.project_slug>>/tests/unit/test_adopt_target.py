@@ -1,5 +1,6 @@
 """What adopt decides about the target of a table."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,13 @@ def test_rows_without_a_target_are_set_apart(adopted: Adopted, columns: Columns,
     found = adopted(tmp_path, table.assign(sold=table["sold"].mask(table.index < 7)))
     assert (len(found.table), len(found.unlabelled)) == (ROWS - 7, 7)
     assert "7 of 240 rows" in told(found)
+
+
+def test_moment_is_no_target(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """And no class of one row."""
+    days = [datetime(2026, 1, 1) + timedelta(days=i) for i in range(ROWS)]
+    with pytest.raises(contract.InputError, match=r"sold: is datetime .*; name another target"):
+        adopted(tmp_path, columns(sold=days))
 
 
 def test_three_words_are_three_classes(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from << cookiecutter.package_name >> import bundle, cli, gates
+from << cookiecutter.package_name >>.cli import trained
 
 Made = tuple[Path, dict[str, "subprocess.CompletedProcess[str]"]]
 
@@ -104,6 +105,8 @@ def retrain() -> None:
         pytest.param(lambda: Path("build/metrics.json").write_text("{"), "gate", "ml evaluate", id="damaged-metrics"),
         pytest.param(lambda: shutil.rmtree("build"), "evaluate", "ml train", id="no-model"),
         pytest.param(lambda: edit("params.toml", '"1"', '"2"'), "evaluate", "[split]", id="another-split"),
+        pytest.param(lambda: edit("params.toml", '"1"', '"2"'), "gate", "[split]", id="split-since-then"),
+        pytest.param(lambda: edit("params.toml", '"1"', '"2"'), "package", "[split]", id="split-since"),
         pytest.param(lambda: edit("contract.toml", "cm", "mm"), "evaluate", "contract.toml", id="another-contract"),
         pytest.param(lambda: edit("contract.toml", "cm", "mm"), "gate", "contract.toml", id="contract-since-then"),
         pytest.param(lambda: edit("contract.toml", "cm", "mm"), "package", "contract.toml", id="contract-since"),
@@ -150,6 +153,19 @@ def test_step_refuses_what_does_not_fit_in_one_sentence(
     assert said.err.count("\n") == 1
     assert named in said.err
     assert not said.out
+
+
+@pytest.mark.parametrize("step", ["evaluate", "gate", "package"])
+@pytest.mark.usefixtures("judged")
+def test_step_refuses_a_model_of_other_features(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, step: str
+) -> None:
+    """Code makes a model as well as params do."""
+    edited = tmp_path / "features.py"
+    edited.write_text("# another", "utf-8")
+    monkeypatch.setattr(trained, "FEATURES", edited)
+    assert cli.main([step]) == 2
+    assert "features.py: has changed since the model was trained" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("judged")

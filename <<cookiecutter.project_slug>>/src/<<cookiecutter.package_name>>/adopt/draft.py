@@ -1,21 +1,19 @@
 """From a table and a few wishes to a contract that the table keeps."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
 from .. import contract as contracts
-from ..contract import UNDECIDED, Column, Contract, Derive, Refusal
-from . import copies, roles, target
+from ..contract import Column, Contract, Derive, Refusal
+from . import copies, document, roles, target
 from .columns import Found, recognised
 from .decision import Decision, Wishes
 from .reading import Raw
 from .spelling import rewritten
 from .target import Target
 
-KEYS = ("role", "required", "unique", "available", "slice", "min", "max", "values", "missing", "aliases", "zone")
 ALIKE = 0.005  # of the rows: so many copies but for their key are no chance
 
 
@@ -58,11 +56,11 @@ def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
     time = roles.time(found, wishes, notes)
     notes += copies.told(rows, found, key, wishes)
     columns, derive = _columns(rows, found, chosen, key, time, notes)
-    document = _document(columns, derive, chosen, owner)
-    if featureless(document):
+    made = document.made(columns, derive, chosen, owner)
+    if document.featureless(made):
         raise Refusal(f"{name}: no other column can tell anything of it; add features", tuple(map(str, notes)))
-    by, kept = _parted(rows, found, key, time, name, wishes, notes)
-    return Draft(document, chosen, rows, rest, by, kept, tuple(notes), changed)
+    by, kept = _parted(rows.drop(columns=name), found, key, time, wishes, notes)
+    return Draft(made, chosen, rows, rest, by, kept, tuple(notes), changed)
 
 
 def _of_one_zone(found: dict[str, Found], rows: pd.DataFrame, notes: list[Decision]) -> dict[str, Found]:
@@ -81,7 +79,6 @@ def _parted(
     found: dict[str, Found],
     key: list[str],
     time: str | None,
-    target: str,
     wishes: Wishes,
     notes: list[Decision],
 ) -> tuple[str, tuple[str, ...]]:
@@ -92,24 +89,17 @@ def _parted(
     if time:
         why = f"{', '.join(key)} repeats, and stays in one part; --time {time} alone splits by when"
         notes.append(Decision(time, "does not split the rows", why))
-    if not unique or not copies.of(rows.drop(columns=[*key, target])).mean() > ALIKE:
+    if not unique or not copies.of(rows.drop(columns=key)).mean() > ALIKE:
         return "hash", tuple(key)
     why = "some differ by nothing but their key"
     notes.append(Decision("(table)", "rows that are alike stay in one part", why))
-    return "hash", tuple(sorted(str(n) for n in rows.columns if n not in (*key, target)))
+    return "hash", tuple(sorted(str(n) for n in rows.columns if n not in key))
 
 
 def _unlisted(each: Found) -> Found:
     """Return a category of too many values as a text: of several classes it has no mean target."""
     column = replace(each.column, type="text", role="ignore")
     return replace(each, column=column, reason="it has too many values where classes are several")
-
-
-def featureless(document: Mapping[str, Any]) -> bool:
-    """Tell whether nothing is left that a model could learn from."""
-    columns = document["columns"].values()
-    kept = [c for c in columns if c.get("role", "feature") == "feature" and c.get("available", True)]
-    return not document.get("derive") and all(c["type"] in ("datetime", "text") for c in kept)
 
 
 def _columns(
@@ -163,28 +153,3 @@ def _columns(
 def _later(each: Found, time: Found) -> bool:
     comparable = each.column.zone == time.column.zone
     return comparable and bool((each.values > time.values).mean() > roles.LATER)
-
-
-def _document(columns: list[Column], derive: list[Derive], aim: Target, owner: str) -> dict[str, Any]:
-    """Return the contract as its TOML is read: defaults are left out."""
-    name = aim.column.name
-    what = name.rstrip(" ?")
-    asked = f"Is {what} {aim.positive}?" if aim.positive is not None else f"What is {what}?"
-    problem = {"question": asked, "decision": UNDECIDED, "owner": owner}
-    problem |= {"task": aim.task, "target": name}
-    if aim.positive is not None:
-        problem["positive"] = aim.positive  # type: ignore[assignment]
-    made = [{"name": each.name, "operation": each.operation, "columns": [*each.columns]} for each in derive]
-    listed = {column.name: plain(column) for column in columns}
-    return {"problem": problem, "columns": listed, **({"derive": made} if made else {})}
-
-
-def plain(column: Column) -> dict[str, Any]:
-    """Return a column as its table in contract.toml, without what is left at its default."""
-    bare = Column(column.name, column.type)
-    told: dict[str, Any] = {"type": column.type}
-    for key in KEYS:
-        mine = getattr(column, key)
-        if mine != getattr(bare, key):
-            told[key] = [*mine] if isinstance(mine, tuple) else mine
-    return told

@@ -13,7 +13,8 @@ from ..contract import Contract, InputError, Refusal
 from ..evaluate import forbidden, leakage
 from ..gates.leakage import stands_out
 from .decision import Decision
-from .draft import Draft, featureless
+from .document import featureless
+from .draft import Draft
 from .target import named
 
 ALONE = 0.98

@@ -112,6 +112,8 @@ def time(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> str 
     able = [name for name in full if found[name].values.nunique() >= GROUPS and not words(name) & BORN]
     if len(able) > 1:
         said = [name for name in able if words(name) & {"time", "date", "datetime", "timestamp", "day", "snapshot"}]
+        if len(said) != 1:
+            notes.append(Decision("(table)", "has no one time of its rows", f"{', '.join(able)}: --time names it"))
         able = said if len(said) == 1 else []
     if able:
         many = found[able[0]].values.nunique()

@@ -54,8 +54,9 @@ def chosen(found: Found, wishes: Wishes, notes: list[Decision]) -> Target:
             raise InputError(f"--task regression: {column.name} is a {column.type}, no number; leave --task out")
         notes.append(Decision(column.name, "is the target of a regression", why))
         return Target(replace(column, role="target", required=True, missing=()), task, None, METRICS[task])
-    if column.type == "text":
-        raise InputError(f"{column.name}: {found.reason or 'is text'} ({found.evidence}); name another target")
+    if column.type in ("text", "datetime"):
+        what = found.reason or f"is {column.type}"
+        raise InputError(f"{column.name}: {what} ({found.evidence}); name another target")
     counts = values.map(str).value_counts()
     if column.type != "boolean":
         names = sorted(map(str, counts.index), key=_place)

@@ -1,6 +1,5 @@
 """What `ml train` and `ml evaluate` begin with: the table, checked and split, and all that is agreed about it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from .. import config, contract, data
 from ..contract import Contract
 from ..evaluate import scorers
 from .data import LOCK, conforming
-from .trained import as_trained, unchanged
 
 
 @dataclass(frozen=True)
@@ -42,9 +40,3 @@ def promised(promises: config.Gates, agreed: Contract) -> str:
     assert promises.quality
     scorers.fitting(promises.quality.metric, agreed.problem.task, "gates.toml, [quality]: metric")
     return promises.quality.metric
-
-
-def same(kept: Mapping[str, Any], basis: Basis) -> None:
-    """Refuse to judge a model by other data or another contract, or one that other params made."""
-    as_trained(kept, "ml train")
-    unchanged("ml train", ("params.toml, [split]", basis.parts.record, kept["split"]))

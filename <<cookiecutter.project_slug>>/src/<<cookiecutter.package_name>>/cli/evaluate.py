@@ -12,10 +12,10 @@ from .. import atomic, bundle, config, data, evaluate, export, model, train
 from ..contract import Refusal
 from ..evaluate import cost, scorers
 from ..report import curves
-from .basis import Basis, begin, promised, same
+from .basis import Basis, begin, promised
 from .data import LOCK
 from .judge import CURVES, METRICS
-from .trained import IDENTITY, MODEL, last_trained
+from .trained import IDENTITY, MODEL, as_trained, last_trained
 
 
 def do_evaluate(given: Namespace) -> int:
@@ -53,7 +53,7 @@ def _basis_of(training: Mapping[str, Any]) -> Basis:
         broken = {"contract": {"rows": data.read_lock(LOCK).rows, "violations": len(refusal.findings)}}
         atomic.write(METRICS, bundle.dumps({**broken, **{name: training[name] for name in IDENTITY}}))
         raise
-    same(training, basis)
+    as_trained(training, "ml train")
     return basis
 
 

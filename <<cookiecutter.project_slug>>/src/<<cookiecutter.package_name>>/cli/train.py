@@ -5,7 +5,6 @@ import platform
 import subprocess
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from tqdm import tqdm
@@ -14,7 +13,7 @@ from .. import PROJECT, atomic, bundle, cluster, data, evaluate, export, feature
 from ..contract import Contract, InputError
 from ..rule import CostMatrix, unit
 from .basis import Basis, begin
-from .trained import MODEL
+from .trained import MODEL, made_of
 
 LIBRARIES = ("numpy", "onnxruntime", "pandas", "scikit-learn", "skl2onnx")
 
@@ -84,8 +83,7 @@ def _training(basis: Basis, trained: train.Trained, spread: float, exported: mod
         "parts": _sizes(parts, agreed),
         "threshold": None if isinstance(trained.rule, CostMatrix) else trained.rule,
         "costs": trained.rule.named if isinstance(trained.rule, CostMatrix) else None,
-        "mistakes": asdict(basis.params.costs),
-        "asked": asdict(basis.params.train),
+        "made_of": made_of(lock.sha256, basis.document, basis.params),
         "spread": spread,
         "estimator": type(estimator).__name__,
         "reference": known,

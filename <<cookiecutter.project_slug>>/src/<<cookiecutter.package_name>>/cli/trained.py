@@ -13,6 +13,9 @@ from ..contract import InputError
 MODEL = Path("build/model")
 # What measurements and verdicts name, so that none of another model is taken for theirs.
 IDENTITY = ("model_sha256", "training_sha256")
+# Where what makes a model stands, besides data and contract.
+PARAMS = ("split", "train", "costs", "serving")
+FEATURES = Path(__file__).parents[1] / "features.py"
 
 
 def last_trained(folder: Path) -> tuple[dict[str, Any], bytes]:
@@ -44,23 +47,19 @@ def written(path: Path, step: str) -> dict[str, Any]:
         raise InputError(f"{path}: is damaged ({error}); run {step} again") from error
 
 
-def unchanged(step: str, *compared: tuple[str, object, object]) -> None:
-    """Refuse what is another now than when the model was trained: its name, what it is, and what it was."""
-    for name, now, then in compared:
-        if now != then:
-            raise InputError(f"{name}: has changed since the model was trained; run {step} again")
+def made_of(table: str, document: Mapping[str, Any], params: config.Params) -> dict[str, str]:
+    """Return what makes a model: the hashes of its table, its contract, its params and its features, by their place."""
+    asked = {f"params.toml, [{name}]": asdict(getattr(params, name)) for name in PARAMS}
+    places = {"data/data.lock": table, "contract.toml": document, **asked}
+    hashes = {place: bundle.sha256(bundle.dumps(each)) for place, each in places.items()}
+    return {**hashes, FEATURES.name: bundle.sha256(FEATURES.read_bytes())}
 
 
 def as_trained(training: Mapping[str, Any], step: str) -> None:
-    """Refuse a model of other data, another contract or other params than those that stand here."""
+    """Refuse a model that was made of something else than what stands here."""
     _, document = contract.read(Path("contract.toml"))
     locked = tomllib.loads(Path("data/data.lock").read_text("utf-8"))
-    params = config.params(Path("params.toml"))
-    unchanged(
-        step,
-        ("data/data.lock", locked.get("sha256"), training["data"]["sha256"]),
-        ("contract.toml", bundle.dumps(document), bundle.dumps(training["contract"])),
-        ("params.toml, [costs]", asdict(params.costs), training.get("mistakes")),
-        ("params.toml, [train]", bundle.dumps(asdict(params.train)), bundle.dumps(training.get("asked"))),
-        ("params.toml, [serving]", params.serving.backend, training["backend"]),
-    )
+    then = training.get("made_of", {})
+    for place, now in made_of(locked.get("sha256", ""), document, config.params(Path("params.toml"))).items():
+        if now != then.get(place):
+            raise InputError(f"{place}: has changed since the model was trained; run {step} again")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 import numpy as np
@@ -107,11 +107,9 @@ def _plain(value: Any) -> Any:
 
 
 def _instant(value: Any, clock: tzinfo | None) -> datetime | None:
-    """Read a moment as the service does, or a day, which only a table can hold; what it refuses is missing here."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return datetime.combine(value, time())
+    """Read a moment as the service does; what it refuses is missing here."""
     try:
-        return tensors.instant(value, clock) if isinstance(value, (str, datetime)) else None
+        return tensors.instant(value, clock)
     except ValueError:
         return None
 

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -97,15 +96,12 @@ def _typed(values: pa.Array, column: Column) -> pa.Array:
         values = pc.add(values.cast(pa.timestamp(values.type.unit)), offset)
     try:
         if column.zone and pa.types.is_string(values.type) and kind(column) != values.type:
-            return pa.array([_moment(text, column) for text in values.to_pylist()], kind(column))
+            moments = [None if text is None else tensors.instant(text, column.clock) for text in values.to_pylist()]
+            return pa.array(moments, kind(column))
         return values.cast(kind(column))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise InputError(f"{WHERE}: {column.name} {column.misread} ({reason}); cast it in the query") from error
-
-
-def _moment(text: str | None, column: Column) -> datetime | None:
-    return None if text is None else tensors.instant(text, column.clock)
 
 
 def hidden(text: object, *secrets: str) -> str:

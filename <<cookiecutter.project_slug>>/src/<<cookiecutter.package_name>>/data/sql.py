@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -94,13 +93,10 @@ def _boolean(value: Any) -> bool:
 
 
 def _converter(column: Column) -> Callable[[Any], Any]:
-    def moment(value: Any) -> datetime:
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return datetime.combine(value, time())
-        if not isinstance(value, (str, datetime)):
-            raise TypeError("neither a text nor a moment")
-        return tensors.instant(value, column.clock)
-
-    converters: Mapping[str, Callable[[Any], Any]]
-    converters = {"number": float, "integer": _integer, "boolean": _boolean, "datetime": moment}
+    converters: Mapping[str, Callable[[Any], Any]] = {
+        "number": float,
+        "integer": _integer,
+        "boolean": _boolean,
+        "datetime": lambda value: tensors.instant(value, column.clock),
+    }
     return converters[column.type]
