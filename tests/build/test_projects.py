@@ -125,7 +125,9 @@ def test_lint_is_clean_whatever_the_names(
 
 @pytest.mark.parametrize("version", list(pythons.here())[1:])
 def test_other_pythons_make_a_model_too(template: Path, version: str) -> None:
-    """A machine with an older Python that we promise gets a judged model as well."""
+    """A machine with an older Python that we promise gets a judged model as well; types hold with its libraries."""
     built = projects.build(template, "classification", version)
     assert {step: answer.code for step, answer in built.steps.items()} == dict.fromkeys(projects.FEW_STEPS, 0)
     assert (built.bundle / "model.tar.gz").is_file()
+    typed = built.run("mypy")
+    assert typed.returncode == 0, typed.stdout

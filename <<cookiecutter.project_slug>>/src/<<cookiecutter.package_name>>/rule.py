@@ -50,7 +50,7 @@ class CostMatrix:
     def labels(self, scores: Array) -> Array:
         """Return the number of the class whose label costs least; of equals the first."""
         costs = self.expected(scores)
-        return np.argmax(costs <= costs.min(axis=1, keepdims=True) + TIE, axis=1)
+        return np.asarray(np.argmax(costs <= costs.min(axis=1, keepdims=True) + TIE, axis=1))
 
     def names(self, scores: Array) -> Array:
         """Return the labels by their names."""

@@ -40,7 +40,11 @@ def image(root: Path, packed: Path) -> Iterator[str]:
     base = os.environ.get("PYTHON_IMAGE")
     chosen = ["--build-arg", f"PYTHON_IMAGE={base}"] if base else []
     name = f"tested:{uuid.uuid4().hex}"
-    docker("build", "--quiet", *chosen, "--tag", name, str(root))
+    build = ["docker", "build", "--quiet", *chosen, "--tag", name, str(root)]
+    made = subprocess.run(build, capture_output=True, text=True, check=False)
+    if made.returncode:
+        told = "if its base cannot be had here, name another: make service PYTHON_IMAGE=python:3.13-slim"
+        pytest.fail(f"the image cannot be built; {told}\n{made.stderr[-2000:]}", pytrace=False)
     yield name
     docker("image", "rm", name)
 

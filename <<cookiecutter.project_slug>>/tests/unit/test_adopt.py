@@ -97,8 +97,20 @@ def test_column_of_no_use_is_ignored_with_its_reason(
 
 def test_codes_are_no_numbers(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
     """007 is the name of somebody."""
-    found = adopted(tmp_path, columns(code=["007", "012", "110"] * (ROWS // 3)))
-    assert column(found, "code").type == "category"
+    many = [f"{3 * (i % 60):05}" for i in range(ROWS)]
+    found = adopted(tmp_path, columns(code=["007", "012", "110"] * (ROWS // 3), postcode=many))
+    assert (column(found, "code").type, column(found, "postcode").type) == ("category", "category")
+    assert (column(found, "postcode").role, column(found, "postcode").open) == ("feature", True)
+
+
+def test_range_of_a_long_tail_has_more_room(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
+    """As much further as the largest number already is from the others, and ten times at most."""
+    flat, tail, far = np.linspace(1, 10, ROWS), np.linspace(1, 10, ROWS), np.linspace(1, 10, ROWS)
+    tail[0], far[0] = 40, 1e6
+    found = adopted(tmp_path, columns(flat=flat, tail=tail, far=far, debt=-tail))
+    highest = {name: column(found, name).max for name in ("flat", "tail", "far")}
+    assert highest == {"flat": 15, "tail": 170, "far": 1e7}
+    assert (column(found, "debt").min, column(found, "debt").max) == (-170, 0)
 
 
 def test_wishes_come_first(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
@@ -107,6 +119,9 @@ def test_wishes_come_first(adopted: Adopted, columns: Columns, tmp_path: Path) -
     table = columns(day=days.strftime("%Y-%m-%d"), shop=np.arange(ROWS) % 70)
     found = adopted(tmp_path, table, keys=("shop",), positive="no")
     assert (found.by, found.key, found.contract.problem.positive) == ("hash", ("shop",), "no")
+    assert "shop: is the key (you said)" in told(found)
+    assert "'no' is the positive class (you said; " in told(found)
+    assert "day: is the time of a row (you said)" in told(adopted(tmp_path, table, time="day"))
     assert adopted(tmp_path, columns(sold=np.arange(ROWS) % 7), task="regression").contract.problem.task == "regression"
     with pytest.raises(contract.InputError, match="maybe"):
         adopted(tmp_path, table, positive="maybe")
@@ -114,8 +129,11 @@ def test_wishes_come_first(adopted: Adopted, columns: Columns, tmp_path: Path) -
 
 def test_people_are_judged_by_slices(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
     """Where a name says that people differ by it."""
-    found = adopted(tmp_path, columns(Gender=["f", "m"] * (ROWS // 2)))
+    age = np.arange(ROWS) % 60 + 18
+    found = adopted(tmp_path, columns(Gender=["f", "m"] * (ROWS // 2), Age=age, **{"Account age (days)": age}))
     assert column(found, "Gender").slice
+    assert column(found, "Age").slice
+    assert not column(found, "Account age (days)").slice
     assert not column(found, "colour").slice
     assert "judged by slices: its name speaks of people" in told(found)
 

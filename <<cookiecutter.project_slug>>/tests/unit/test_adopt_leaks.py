@@ -81,9 +81,12 @@ def test_column_that_the_user_calls_unavailable_is_no_feature(
     assert adopt(table.assign(later=later), "--force") == 0
     assert "--unavailable" in next(line for line in capsys.readouterr().out.splitlines() if "tells the most" in line)
     known = tomllib.loads((project / "gates.toml").read_text("utf-8"))["quality"]["floor"]
-    assert adopt(table.assign(later=later), "--force", "--unavailable", "later") == 0
+    day = (pd.Timestamp("2026-01-01") + pd.to_timedelta(np.arange(len(table)) % 40, "D")).strftime("%Y-%m-%d")
+    again = table.assign(later=later, day=day)
+    assert adopt(again, "--force", "--unavailable", "later", "--unavailable", "day") == 0
+    assert "day gives" not in " ".join(capsys.readouterr().out.split())
     agreed = contract.read(project / "contract.toml")[0]
-    assert [column.name for column in agreed.columns if not column.available] == ["later"]
+    assert [column.name for column in agreed.columns if not column.available] == ["later", "day"]
     assert tomllib.loads((project / "gates.toml").read_text("utf-8"))["quality"]["floor"] < known
 
 

@@ -11,7 +11,7 @@ from _adopting import ROWS, Adopted, Columns, column, told
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from << cookiecutter.package_name >> import contract
+from << cookiecutter.package_name >> import contract, data
 from << cookiecutter.package_name >>.adopt import reading, toml
 
 pytestmark = pytest.mark.long
@@ -58,6 +58,13 @@ def test_workbook_is_refused_with_a_hint(tmp_path: Path) -> None:
     (tmp_path / "mine.xlsx").write_bytes(b"PK")
     with pytest.raises(contract.InputError, match="as CSV"):
         reading.read(tmp_path / "mine.xlsx")
+
+
+def test_folder_is_called_a_folder(tmp_path: Path) -> None:
+    """It is there, and no table."""
+    (tmp_path / "tables").mkdir()
+    with pytest.raises(contract.InputError, match="tables: is a folder"):
+        data.fetch("tables", tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -54,10 +54,13 @@ def test_equal_model_passes_and_is_not_called_better(champion: Path, capsys: pyt
     """As good is good enough to merge, and not enough to be promoted by luck."""
     found = verdict(champion, ("params.toml", "C = [0.1, 1.0]", "C = [0.7]"))
     assert found["verdict"] == gates.PASS
+    assert cli.main(["compare", "--champion", str(champion)]) == 3
+    assert "build/model holds another, which is not packed" in capsys.readouterr().out
     assert cli.main(["package"]) == 0
     assert cli.main(["compare", "--champion", str(champion)]) == 3
     said = capsys.readouterr().out
     assert "Not surely better than 0.1.0" in said
+    assert "not packed" not in said
     assert "the same model" not in said
     shutil.copyfile("build/bundle/model.tar.gz", "same.tar.gz")
     assert cli.main(["compare", "--champion", "same.tar.gz"]) == 3

@@ -124,6 +124,7 @@ def retrain() -> None:
         ),
         pytest.param(lambda: edit("gates.toml", "floor", "flor"), "gate", "'flor'", id="mistyped-promise"),
         pytest.param(lambda: edit("gates.toml", '"roc_auc"', '"acuracy"'), "evaluate", "accuracy", id="no-scorer"),
+        pytest.param(lambda: edit("gates.toml", '"roc_auc"', '"acuracy"'), "gate", "accuracy", id="no-scorer-now"),
         pytest.param(
             lambda: edit("gates.toml", "gap = 0.05", 'gap = 0.05\nmetric = "acuracy"'),
             "evaluate",

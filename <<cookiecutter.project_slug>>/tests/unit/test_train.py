@@ -56,7 +56,7 @@ def test_threshold_costs_users_less_than_the_cheapest_cut_of_few_rows(bent: floa
         cuts = (np.sort(scores)[1:] + np.sort(scores)[:-1]) / 2
         cut = min(cuts, key=lambda each: price(each, scores, wanted, costs))
         cheapest.append(price(cut, *many, costs) / best)
-    assert np.mean(ours) < min(1.02, np.mean(cheapest))
+    assert np.mean(ours) < min(1.02, float(np.mean(cheapest)))
 
 
 @given(SCORED, some.floats(0.1, 10), some.floats(1, 10))

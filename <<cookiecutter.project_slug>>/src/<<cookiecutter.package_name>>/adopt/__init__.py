@@ -123,6 +123,9 @@ def _no_twins(agreed: Contract, divided: data.Parts, path: Path) -> None:
 
 def _chosen(split: Split, divided: data.Parts, costs: Mapping[str, Any], run: honest.Run) -> list[Decision]:
     sizes = f"{len(divided.train)} rows train, {len(divided.validation)} validation, {len(divided.test)} test"
+    if (test := split.shares[-1]) > parts.LEAST_TEST:
+        what = "keys" if split.key else "rows"
+        sizes += f"; {test:.0%} of the {what} are tested, not {parts.LEAST_TEST:.0%}: they, or a class of them, are few"
     by = parts.worded(split.by, split.key)
     notes = [Decision("[split]", by if len(by) < 80 else "by hash of all other columns", sizes)]
     if costs:

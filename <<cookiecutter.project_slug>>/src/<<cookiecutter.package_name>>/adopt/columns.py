@@ -18,6 +18,7 @@ TRUTHS = ({"0", "1"}, {"true", "false"}, {"True", "False"})
 CATEGORIES = 50  # each becomes a column of its own
 ROWS_EACH = 5  # that a category has on average, or nothing is learned of it
 ROWS_OF_MANY = 3  # likewise, where each is known by its mean target and not by a column of its own
+OTHERS, FARTHEST = 0.99, 10.0  # of the numbers; times the largest
 WORDS = 3  # on average: more is free text, whose exports answer otherwise than what was judged
 
 
@@ -80,7 +81,7 @@ def _number(name: str, values: "pd.Series[Any]") -> Found:
     # Beyond 2^53 every number is whole.
     integers = bool((numbers % 1 == 0).all()) and max(-low, high) <= LARGEST_KEY
     whole = integers and max(-low, high) <= LARGEST_INTEGER
-    least, most = room(low, high, whole=whole)
+    least, most = room(numbers, whole=whole)
     column = Column(name, "integer" if whole else "number", min=least, max=most)
     seen = f"{numbers.nunique()} numbers from {low:g} to {high:g}"
     if integers and not whole:
@@ -88,13 +89,20 @@ def _number(name: str, values: "pd.Series[Any]") -> Found:
     return Found(column, values, seen)
 
 
-def room(low: float, high: float, *, whole: bool) -> tuple[float, float]:
+def room(numbers: "pd.Series[float]", *, whole: bool) -> tuple[float, float]:
     """Return a range with room: what was seen is not all that there is, and what is never below 0 stays so."""
+    low, high = float(numbers.min()), float(numbers.max())
     width = (high - low) or abs(high) or 1.0
     limit = float(LARGEST_INTEGER) if whole else FLOAT32
-    least = 0.0 if low >= 0 else max(_round(low - width / 2, math.floor), -limit)
-    most = 0.0 if high <= 0 and low < 0 else min(_round(high + width / 2, math.ceil), limit)
+    least = 0.0 if low >= 0 else max(_round(min(low - width / 2, low * _tail(-numbers)), math.floor), -limit)
+    most = 0.0 if high <= 0 and low < 0 else min(_round(max(high + width / 2, high * _tail(numbers)), math.ceil), limit)
     return (int(least), int(most)) if whole else (least, most)
+
+
+def _tail(numbers: "pd.Series[float]") -> float:
+    """Return how many times further than now the largest may come: as far as it now is from the others."""
+    others, largest = float(numbers.quantile(OTHERS)), float(numbers.max())
+    return min(largest / others, FARTHEST) if others > 0 else 1.0
 
 
 def _round(number: float, way: Any) -> float:
@@ -115,7 +123,7 @@ def _words(name: str, values: "pd.Series[Any]") -> Found:
     if words > WORDS:
         why = "it is free text, which no model here reads; derive numbers or categories of it if it matters"
         return Found(Column(name, "text"), values, f"{said}, {words:.0f} words each", why)
-    if _mostly_numbers([*counts.index]):
+    if _mostly_numbers([*counts.index]) and not all(map(str.isdecimal, counts.index)):  # 02062 and 10115 are codes
         strange = next(text for text in counts.index if not numeric([text]))
         return Found(
             Column(name, "text"), values, f"numbers, and words such as {strange[:20]!r}", "numbers and words are mixed"

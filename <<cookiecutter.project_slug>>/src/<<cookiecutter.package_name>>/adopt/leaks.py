@@ -49,7 +49,8 @@ def hidden(draft: Draft, names: Sequence[str]) -> Draft:
         if role in ("target", "key", "time"):
             raise InputError(f"--unavailable {name!r}: it is the {role} of this table, and no feature; leave it out")
         note = Decision(name, "is known only afterwards: available = false", "you said")
-        draft = replace(draft, document=_hide(draft.document, {name}), decisions=(*draft.decisions, note))
+        told = tuple(e for e in draft.decisions if e.about != name or not e.decided.startswith(("gives", "is known")))
+        draft = replace(draft, document=_hide(draft.document, {name}), decisions=(*told, note))
     return draft
 
 

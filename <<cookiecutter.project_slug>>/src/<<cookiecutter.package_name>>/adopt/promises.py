@@ -68,7 +68,7 @@ def _told(run: Run, gates: dict[str, Gate], reasons: dict[str, str]) -> Iterator
             told = "not asked"
         yield Decision(f"[{name}]", told, why)
     budget = ", ".join(f"{key} {each:g}" for key, each in gates["budget"].items())
-    yield Decision("[budget]", budget, f"the first model has {len(run.content) / 1e6:.2f} MB")
+    yield Decision("[budget]", budget, f"the first model has {max(len(run.content), 1000) / 1e6:.2g} MB")
 
 
 def _rows(run: Run) -> int:
@@ -110,7 +110,7 @@ def _floor(asked: Promising, notes: list[Decision]) -> tuple[float, float]:
         raise Refusal(f"of the test part, {few}; add some")
     margin = limits.down((floor - base) / 2)
     seen = "validation rows" if run.table is run.parts.validation else "rows out of fold"
-    evidence = f"{reached} on {rows} {seen}; a lower bound of {sure:.3f} is expected on the {run.test} of the test; "
+    evidence = f"{reached} on {rows} {seen}; of {run.test} test rows the lower bound will hardly be below {sure:.3f}; "
     evidence += f"{share:.0%} of what that gains over {base:.3f} is promised"
     evidence += ", for later rows are less like these" * (run.params.split.by == "time")
     notes.append(Decision("[quality]", f"floor {floor:g}", evidence))

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,8 @@ from .naming import ID, says_whose, words
 from .parts import MOST_TEST
 from .target import named
 
+# What has an age and is nobody.
+THINGS = {"account", "building", "car", "company", "device", "house", "loan", "machine", "policy", "vehicle"}
 BORN = {"birth", "birthday", "born", "dob", "expiry", "due", "end", "closed", "updated", "modified"}
 SENSITIVE = {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability"}
 SENSITIVE |= {"disabled", "marital", "married", "orientation", "caste", "age", "foreigner", "foreign"}
@@ -40,6 +42,7 @@ def keys(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> list
             said = f"--key {' and '.join(key)}: {distinct} different values in {len(values)} rows are too few"
             wanted = f"about {NEEDED} are needed; name what tells customers or orders apart"
             raise InputError(f"{said} to part them by, {wanted}")
+        notes += [Decision(name, "is the key" if len(key) == 1 else "is part of the key", "you said") for name in key]
         return key
     unique, repeating = [], []
     for name, each in found.items():
@@ -107,13 +110,17 @@ def time(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> str 
     moments = [name for name, each in found.items() if each.column.type == "datetime"]
     if wishes.time:
         name = named(wishes.time, [*found], "--time")
-        return name if name in moments else _no_time(name, found[name])
+        if name not in moments:
+            _no_time(name, found[name])
+        notes.append(Decision(name, "is the time of a row", "you said"))
+        return name
     full = [name for name in moments if found[name].values.notna().all()]
     able = [name for name in full if found[name].values.nunique() >= GROUPS and not words(name) & BORN]
     if len(able) > 1:
         said = [name for name in able if words(name) & {"time", "date", "datetime", "timestamp", "day", "snapshot"}]
         if len(said) != 1:
-            notes.append(Decision("(table)", "has no one time of its rows", f"{', '.join(able)}: --time names it"))
+            why = f"{', '.join(able)}: --time names it, and what lies after it is no feature then"
+            notes.append(Decision("(table)", "has no one time of its rows", why))
         able = said if len(said) == 1 else []
     if able:
         many = found[able[0]].values.nunique()
@@ -121,8 +128,8 @@ def time(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> str 
     return able[0] if able else None
 
 
-def _no_time(name: str, each: Found) -> str:
-    raise InputError(f"--time {name}: is a {each.column.type} ({each.evidence}); name a column of moments in ISO 8601")
+def _no_time(name: str, each: Found) -> NoReturn:
+    raise InputError(f"--time {name}: is {each.column.type} ({each.evidence}); name a column of moments in ISO 8601")
 
 
 def derived(column: Column, values: "pd.Series[Any]", taken: set[str]) -> Iterator[Derive]:
@@ -139,4 +146,6 @@ def derived(column: Column, values: "pd.Series[Any]", taken: set[str]) -> Iterat
 def sensitive(column: Column) -> Column:
     """Return the column as a slice, where its name says that people differ by it."""
     judged = column.role == "feature" and column.type in ("category", "boolean", "number", "integer")
-    return replace(column, slice=True) if judged and not column.open and words(column.name) & SENSITIVE else column
+    said = words(column.name)
+    people = said & SENSITIVE and not (said & THINGS and said & SENSITIVE == {"age"})
+    return replace(column, slice=True) if judged and not column.open and people else column

@@ -51,7 +51,7 @@ def chosen(found: Found, wishes: Wishes, notes: list[Decision]) -> Target:
     task, why = _task(found, wishes)
     if task == "regression":
         if column.type not in ("number", "integer"):
-            raise InputError(f"--task regression: {column.name} is a {column.type}, no number; leave --task out")
+            raise InputError(f"--task regression: {column.name} is no number but {column.type}; leave --task out")
         notes.append(Decision(column.name, "is the target of a regression", why))
         return Target(replace(column, role="target", required=True, missing=()), task, None, METRICS[task])
     if column.type in ("text", "datetime"):
@@ -75,7 +75,8 @@ def chosen(found: Found, wishes: Wishes, notes: list[Decision]) -> Target:
         return Target(column, "multiclass", None, METRICS["multiclass"])
     positive = _positive(counts, wishes)
     notes.append(Decision(column.name, "is the target of a classification", why))
-    notes.append(Decision(column.name, f"{positive!r} is the positive class", shares))
+    said = "you said; " * bool(wishes.positive)
+    notes.append(Decision(column.name, f"{positive!r} is the positive class", f"{said}{shares}"))
     kept: Value = positive.lower() in TRUE if column.type == "boolean" else positive
     return Target(column, "classification", kept, METRICS["classification"])
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import atomic, bundle, config, contract, gates, model, report
 from ..contract import InputError, Refusal
+from .basis import promised
 from .trained import IDENTITY, MODEL, about, as_trained, last_trained, written
 
 METRICS = Path("build/metrics.json")
@@ -27,6 +28,7 @@ def do_gate(_: Namespace) -> int:
     if not measured.get("contract", {}).get("violations"):
         as_trained(training, "make model")
     _cleared(promises, training)
+    promised(promises, contract.of(training["contract"]))
     verdicts = gates.judge(measured, promises)
     kept = all(verdict.kept for verdict in verdicts)
     document = {

@@ -9,6 +9,8 @@ from ..gates.outcome import too_few
 from .basis import promised
 from .data import LOCK, conforming
 from .judge import REPORT
+from .options import BUNDLE
+from .trained import MODEL, last_trained
 
 
 def do_compare(given: Namespace) -> int:
@@ -34,6 +36,8 @@ def do_compare(given: Namespace) -> int:
     why = f"; {few}" if few else ""
     better = not few and found["low"] > 0
     same = "; both hold the same model" if champion.model == challenger.model else ""
+    if given.challenger == BUNDLE and MODEL.exists() and last_trained(MODEL)[1] != challenger.model:
+        same += f"; {MODEL} holds another, which is not packed"
     said = (
         f"{'Better' if better else 'Not surely better'} than {found['version']}: {metric} {found['value']:+.3f} "
         f"[{found['low']:+.3f}, {found['high']:+.3f}] on {found['rows']} rows that neither trained on{why}{same}."

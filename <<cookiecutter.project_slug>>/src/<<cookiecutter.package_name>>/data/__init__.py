@@ -81,6 +81,8 @@ def fetch(source: str, root: Path, otherwise: str = "name one that is there") ->
     """Return the local path of a source; a URL is downloaded into `build/data`."""
     if not source.startswith("https://"):
         path = root / source
+        if path.is_dir():
+            raise InputError(f"{source}: is a folder; name a table in it")
         if not path.is_file():
             raise InputError(f"{source}: no such file; {otherwise}")
         return path

@@ -45,7 +45,7 @@ GATES = {
 }
 
 
-TOO_FEW = "add what there is too little of; where it says how many rows would decide, a weaker promise needs fewer"
+TOO_FEW = "add what there is too little of, or promise less: the nearer a value is to its promise, the more it needs"
 
 
 @dataclass(frozen=True)

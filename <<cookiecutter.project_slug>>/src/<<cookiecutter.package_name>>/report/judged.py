@@ -51,8 +51,14 @@ def metrics(measured: Found, promises: Gates) -> Iterator[Chart]:
     if scores:
         yield figures.whiskers("Scores", scores, "more is better", anchors=(0.0, 1.0))
     if errors:
-        named = [{**row, "name": row["name"].removeprefix("neg_")} for row in errors]
-        yield figures.whiskers("Errors, below zero", named, "nearer to zero is better", anchors=(0.0,))
+        yield figures.whiskers("Errors", [*map(_error, errors)], "less is better", anchors=(0.0,))
+
+
+def _error(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an error under its own name and above zero, of the score that is its negative."""
+    places = {"value": "value", "low": "high", "high": "low", "promise": "promise"}
+    turned = {name: -row[of] for name, of in places.items() if row.get(of) is not None}
+    return {**row, **turned, "name": row["name"].removeprefix("neg_")}
 
 
 def gains(measured: Found, promises: Gates) -> Chart | None:
