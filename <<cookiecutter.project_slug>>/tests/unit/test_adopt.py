@@ -101,15 +101,18 @@ def test_codes_are_no_numbers(adopted: Adopted, columns: Columns, tmp_path: Path
     found = adopted(tmp_path, columns(code=["007", "012", "110"] * (ROWS // 3), postcode=many))
     assert (column(found, "code").type, column(found, "postcode").type) == ("category", "category")
     assert (column(found, "postcode").role, column(found, "postcode").open) == ("feature", True)
+    mixed = ["007", *(str(i % 70) for i in range(1, ROWS))]
+    assert "numbers, and words such as '007'" in told(adopted(tmp_path, columns(size_now=mixed)))
 
 
 def test_range_of_a_long_tail_has_more_room(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
     """As much further as the largest number already is from the others, and ten times at most."""
-    flat, tail, far = np.linspace(1, 10, ROWS), np.linspace(1, 10, ROWS), np.linspace(1, 10, ROWS)
+    flat, tail, far, rare = (np.linspace(1, 10, ROWS) for _ in range(4))
     tail[0], far[0] = 40, 1e6
-    found = adopted(tmp_path, columns(flat=flat, tail=tail, far=far, debt=-tail))
-    highest = {name: column(found, name).max for name in ("flat", "tail", "far")}
-    assert highest == {"flat": 15, "tail": 170, "far": 1e7}
+    rare[2:] = 0
+    found = adopted(tmp_path, columns(flat=flat, tail=tail, far=far, rare=rare, debt=-tail))
+    highest = {name: column(found, name).max for name in ("flat", "tail", "far", "rare")}
+    assert highest == {"flat": 15, "tail": 170, "far": 1e7, "rare": 11}
     assert (column(found, "debt").min, column(found, "debt").max) == (-170, 0)
 
 
@@ -130,10 +133,10 @@ def test_wishes_come_first(adopted: Adopted, columns: Columns, tmp_path: Path) -
 def test_people_are_judged_by_slices(adopted: Adopted, columns: Columns, tmp_path: Path) -> None:
     """Where a name says that people differ by it."""
     age = np.arange(ROWS) % 60 + 18
-    found = adopted(tmp_path, columns(Gender=["f", "m"] * (ROWS // 2), Age=age, **{"Account age (days)": age}))
-    assert column(found, "Gender").slice
-    assert column(found, "Age").slice
-    assert not column(found, "Account age (days)").slice
+    people = ["Age", "car_owner_age", "Age of vehicle driver"]
+    things = ["Account age (days)", "vehicle_age", "Age of building in years"]
+    found = adopted(tmp_path, columns(Gender=["f", "m"] * (ROWS // 2), **dict.fromkeys([*people, *things], age)))
+    assert [name for name in ("Gender", *people, *things) if column(found, name).slice] == ["Gender", *people]
     assert not column(found, "colour").slice
     assert "judged by slices: its name speaks of people" in told(found)
 

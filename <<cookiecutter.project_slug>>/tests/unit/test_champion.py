@@ -56,6 +56,11 @@ def test_equal_model_passes_and_is_not_called_better(champion: Path, capsys: pyt
     assert found["verdict"] == gates.PASS
     assert cli.main(["compare", "--champion", str(champion)]) == 3
     assert "build/model holds another, which is not packed" in capsys.readouterr().out
+    kept = Path("build/model/training.json").read_bytes()
+    Path("build/model/training.json").write_text("{}")
+    assert cli.main(["compare", "--champion", str(champion)]) == 3
+    assert "not packed" not in capsys.readouterr().out
+    Path("build/model/training.json").write_bytes(kept)
     assert cli.main(["package"]) == 0
     assert cli.main(["compare", "--champion", str(champion)]) == 3
     said = capsys.readouterr().out

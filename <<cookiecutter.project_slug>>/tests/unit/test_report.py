@@ -13,6 +13,7 @@ import pytest
 from _reported import MEASURED, PROMISES, TASKS, VERDICTS
 
 from << cookiecutter.package_name >> import bundle, cli, config, contract, evaluate, gates, report
+from << cookiecutter.package_name >>.config.promised import QualityGate
 from << cookiecutter.package_name >>.report import curves, judged, text
 
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror=alert(1)>| `a` [b](https://c.example) @d\n# e"
@@ -200,3 +201,11 @@ def test_curves_of_another_model_are_not_shown(judged: Path) -> None:
     path.write_bytes(bundle.dumps({**json.loads(path.read_text("utf-8")), "model_sha256": "0" * 64}))
     assert cli.main(["gate"]) == 0
     assert "ROC curve" not in (judged / "build" / "report" / "index.html").read_text("utf-8")
+
+
+def test_errors_are_drawn_above_zero() -> None:
+    """Under their own names, with their bounds and their promise turned around too."""
+    promised = config.Gates(quality=QualityGate("neg_brier_score", -0.2))
+    found = {"neg_brier_score": {"value": -0.171, "low": -0.184, "high": -0.159}}
+    (chart,) = judged.metrics({"metrics": found}, promised)
+    assert chart.rows == [["brier_score", "0.171", "0.159", "0.184", "0.200"]]

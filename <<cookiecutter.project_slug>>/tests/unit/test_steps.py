@@ -156,6 +156,14 @@ def test_step_refuses_what_does_not_fit_in_one_sentence(
     assert not said.out
 
 
+@pytest.mark.usefixtures("judged")
+def test_model_of_an_older_version_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """It says nothing of what it was made of, and nothing has changed."""
+    edit("build/model/training.json", '"made_of"', '"unmade_of"')
+    assert cli.main(["evaluate"]) == 2
+    assert "was trained by an older version of this code; run ml train again" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("step", ["evaluate", "gate", "package"])
 @pytest.mark.usefixtures("judged")
 def test_step_refuses_a_model_of_other_features(

@@ -18,7 +18,7 @@ TRUTHS = ({"0", "1"}, {"true", "false"}, {"True", "False"})
 CATEGORIES = 50  # each becomes a column of its own
 ROWS_EACH = 5  # that a category has on average, or nothing is learned of it
 ROWS_OF_MANY = 3  # likewise, where each is known by its mean target and not by a column of its own
-OTHERS, FARTHEST = 0.99, 10.0  # of the numbers; times the largest
+OTHERS, FARTHEST = 0.99, 10.0  # so many are below; so many times the largest is as far as others may come
 WORDS = 3  # on average: more is free text, whose exports answer otherwise than what was judged
 
 
@@ -102,7 +102,7 @@ def room(numbers: "pd.Series[float]", *, whole: bool) -> tuple[float, float]:
 def _tail(numbers: "pd.Series[float]") -> float:
     """Return how many times further than now the largest may come: as far as it now is from the others."""
     others, largest = float(numbers.quantile(OTHERS)), float(numbers.max())
-    return min(largest / others, FARTHEST) if others > 0 else 1.0
+    return min(largest / others, FARTHEST) if others > 0 else FARTHEST
 
 
 def _round(number: float, way: Any) -> float:
@@ -123,7 +123,7 @@ def _words(name: str, values: "pd.Series[Any]") -> Found:
     if words > WORDS:
         why = "it is free text, which no model here reads; derive numbers or categories of it if it matters"
         return Found(Column(name, "text"), values, f"{said}, {words:.0f} words each", why)
-    if _mostly_numbers([*counts.index]) and not all(map(str.isdecimal, counts.index)):  # 02062 and 10115 are codes
+    if _mostly_numbers([*counts.index]) and not _codes([*counts.index]):
         strange = next(text for text in counts.index if not numeric([text]))
         return Found(
             Column(name, "text"), values, f"numbers, and words such as {strange[:20]!r}", "numbers and words are mixed"
@@ -131,6 +131,11 @@ def _words(name: str, values: "pd.Series[Any]") -> Found:
     if len(texts) >= ROWS_OF_MANY * len(counts):
         return Found(Column(name, "category"), values, f"{said}, each known by the targets of its rows")
     return Found(Column(name, "text"), values, said, "it has too many values to learn each")
+
+
+def _codes(texts: list[str]) -> bool:
+    """Tell whether these are digits of one length, such as 02062 and 10115."""
+    return len({*map(len, texts)}) == 1 and all(map(str.isdecimal, texts))
 
 
 def _mostly_numbers(texts: list[str]) -> bool:

@@ -1,6 +1,6 @@
 """Columns that know the answer, which a table of its own cannot tell: found by what they reach alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,8 +49,7 @@ def hidden(draft: Draft, names: Sequence[str]) -> Draft:
         if role in ("target", "key", "time"):
             raise InputError(f"--unavailable {name!r}: it is the {role} of this table, and no feature; leave it out")
         note = Decision(name, "is known only afterwards: available = false", "you said")
-        told = tuple(e for e in draft.decisions if e.about != name or not e.decided.startswith(("gives", "is known")))
-        draft = replace(draft, document=_hide(draft.document, {name}), decisions=(*told, note))
+        draft = replace(draft, document=_hide(draft.document, {name}), decisions=(*_left(draft, {name}), note))
     return draft
 
 
@@ -77,7 +76,14 @@ def _asked(draft: Draft, suspects: Sequence[Suspect], cleared: set[str], ask: As
         notes.append(Decision(" and ".join(suspect.columns), word, suspect.said))
         cleared = cleared | set(suspect.columns) if honest else cleared
     hidden = {name for each in suspects for name in each.columns} - cleared
-    return replace(draft, document=_hide(draft.document, hidden), decisions=(*draft.decisions, *notes)), cleared
+    return replace(draft, document=_hide(draft.document, hidden), decisions=(*_left(draft, hidden), *notes)), cleared
+
+
+def _left(draft: Draft, hidden: set[str]) -> Iterator[Decision]:
+    """Yield what was decided and still holds where these are hidden: nothing is derived of them."""
+    for each in draft.decisions:
+        if each.about not in hidden or not each.decided.startswith(("gives", "is known")):
+            yield each
 
 
 def _with(agreed: Contract, train: pd.DataFrame, hidden: set[str], cleared: set[str]) -> list[Suspect]:

@@ -15,6 +15,9 @@ SURE, ONE = "id|ids|uuid|guid|pk", "|".join(sorted(WHO - {"group"}))
 WHOSE = re.compile(
     rf"(^group|\b({ONE}))( unique)? ({SURE})\b|(^group|\b({ONE}))( ({'|'.join(sorted(ID))}))+$|^({SURE})\b.* ({ONE})$"
 )
+THING = "(account|building|car|company|device|house|loan|machine|policy|property|vehicle)"
+# account_age_days and Age of vehicle, not age_of_vehicle_driver.
+THINGS_AGE = re.compile(rf"\b{THING}s? age\b|\bage of {THING}s?( in)?( (days|weeks|months|years))?$")
 
 
 def words(name: str) -> set[str]:
@@ -35,6 +38,11 @@ def says_whose(name: str, each: Found) -> bool:
     if WHOSE.search(" ".join(said)):
         return True
     return bool(said) and {*said} <= WHO - KIND and (kind in ("integer", "number") or not {*said} & LETTER)
+
+
+def age_of_a_thing(name: str) -> bool:
+    """Tell whether a name speaks of the age of something that is nobody."""
+    return bool(THINGS_AGE.search(" ".join(_in_order(name))))
 
 
 def _in_order(name: str) -> list[str]:

@@ -68,7 +68,7 @@ def _told(run: Run, gates: dict[str, Gate], reasons: dict[str, str]) -> Iterator
             told = "not asked"
         yield Decision(f"[{name}]", told, why)
     budget = ", ".join(f"{key} {each:g}" for key, each in gates["budget"].items())
-    yield Decision("[budget]", budget, f"the first model has {max(len(run.content), 1000) / 1e6:.2g} MB")
+    yield Decision("[budget]", budget, f"the first model has {max(0.001, round(len(run.content) / 1e6, 3)):g} MB")
 
 
 def _rows(run: Run) -> int:

@@ -13,12 +13,10 @@ from ..config import FEWEST
 from ..contract import Column, Derive, InputError
 from .columns import Found
 from .decision import Decision, Wishes
-from .naming import ID, says_whose, words
+from .naming import ID, age_of_a_thing, says_whose, words
 from .parts import MOST_TEST
 from .target import named
 
-# What has an age and is nobody.
-THINGS = {"account", "building", "car", "company", "device", "house", "loan", "machine", "policy", "vehicle"}
 BORN = {"birth", "birthday", "born", "dob", "expiry", "due", "end", "closed", "updated", "modified"}
 SENSITIVE = {"sex", "gender", "race", "ethnicity", "ethnic", "religion", "nationality", "citizenship", "disability"}
 SENSITIVE |= {"disabled", "marital", "married", "orientation", "caste", "age", "foreigner", "foreign"}
@@ -146,6 +144,6 @@ def derived(column: Column, values: "pd.Series[Any]", taken: set[str]) -> Iterat
 def sensitive(column: Column) -> Column:
     """Return the column as a slice, where its name says that people differ by it."""
     judged = column.role == "feature" and column.type in ("category", "boolean", "number", "integer")
-    said = words(column.name)
-    people = said & SENSITIVE and not (said & THINGS and said & SENSITIVE == {"age"})
+    said = words(column.name) & SENSITIVE
+    people = said and not (said == {"age"} and age_of_a_thing(column.name))
     return replace(column, slice=True) if judged and not column.open and people else column

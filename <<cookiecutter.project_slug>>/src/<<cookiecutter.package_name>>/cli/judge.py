@@ -27,8 +27,8 @@ def do_gate(_: Namespace) -> int:
     # Violations are those of the table that stands here now, and refuse it.
     if not measured.get("contract", {}).get("violations"):
         as_trained(training, "make model")
+        promised(promises, contract.of(training["contract"]))
     _cleared(promises, training)
-    promised(promises, contract.of(training["contract"]))
     verdicts = gates.judge(measured, promises)
     kept = all(verdict.kept for verdict in verdicts)
     document = {

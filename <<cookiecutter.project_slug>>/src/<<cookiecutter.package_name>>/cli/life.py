@@ -36,7 +36,7 @@ def do_compare(given: Namespace) -> int:
     why = f"; {few}" if few else ""
     better = not few and found["low"] > 0
     same = "; both hold the same model" if champion.model == challenger.model else ""
-    if given.challenger == BUNDLE and MODEL.exists() and last_trained(MODEL)[1] != challenger.model:
+    if given.challenger == BUNDLE and _unpacked(challenger):
         same += f"; {MODEL} holds another, which is not packed"
     said = (
         f"{'Better' if better else 'Not surely better'} than {found['version']}: {metric} {found['value']:+.3f} "
@@ -45,3 +45,13 @@ def do_compare(given: Namespace) -> int:
     atomic.write(REPORT / "compare.md", f"### {said}\n".encode())
     print(said)
     return 0 if better else 3
+
+
+def _unpacked(challenger: bundle.Bundle) -> bool:
+    """Tell whether another model was trained since the challenger was packed; what is damaged there is no matter."""
+    try:
+        training, content = last_trained(MODEL)
+    except (InputError, OSError, KeyError):
+        return False
+    rules = any(training.get(name) != challenger.manifest.get(name) for name in ("threshold", "costs"))
+    return rules or content != challenger.model

@@ -59,7 +59,8 @@ def as_trained(training: Mapping[str, Any], step: str) -> None:
     """Refuse a model that was made of something else than what stands here."""
     _, document = contract.read(Path("contract.toml"))
     locked = tomllib.loads(Path("data/data.lock").read_text("utf-8"))
-    then = training.get("made_of", {})
+    if "made_of" not in training:
+        raise InputError(f"{MODEL}: was trained by an older version of this code; run {step} again")
     for place, now in made_of(locked.get("sha256", ""), document, config.params(Path("params.toml"))).items():
-        if now != then.get(place):
+        if now != training["made_of"].get(place):
             raise InputError(f"{place}: has changed since the model was trained; run {step} again")

@@ -20,5 +20,5 @@ def refusal(path: Path, reason: str) -> str:
         for mark, name in MARKS.items():
             if header.count(mark) > header.count(b","):
                 wanted = "commas, points in numbers and dates as 2026-01-31"
-                return f"{path}: its columns are separated by {name}; write it with {wanted}, or adopt it again"
+                return f"{path}: its columns are separated by {name}; write it with {wanted}"
     return f"{path}: cannot be read as a table ({reason}); write UTF-8 CSV or Parquet"
