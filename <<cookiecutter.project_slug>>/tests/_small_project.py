@@ -1,6 +1,7 @@
 """A small project of the tests' own: parcels that come back or not, made once and shared."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -112,7 +113,9 @@ def _make(small: Path, raw: pd.DataFrame, folder: Path) -> tuple[Path, Steps]:
             shutil.rmtree(folder, ignore_errors=True)
             _begun(small, raw, folder)
             command = [sys.executable, "-c", code, *steps]
-            ran = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, check=True)
+            # Of its own: a test that sets a variable meanwhile moves the one that all share (EFAULT).
+            own = dict(os.environ)
+            ran = subprocess.run(command, cwd=folder, env=own, stdout=subprocess.PIPE, check=True)
             said.write_bytes(ran.stdout)
     answers = zip(steps, json.loads(said.read_bytes()), strict=True)
     return folder, {step: subprocess.CompletedProcess(step, *answer) for step, answer in answers}
