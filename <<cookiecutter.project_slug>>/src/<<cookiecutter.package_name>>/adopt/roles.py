@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,7 +109,8 @@ def time(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> str 
     if wishes.time:
         name = named(wishes.time, [*found], "--time")
         if name not in moments:
-            _no_time(name, found[name])
+            kind = f"{found[name].column.type} ({found[name].evidence})"
+            raise InputError(f"--time {name}: is {kind}; name a column of moments in ISO 8601")
         notes.append(Decision(name, "is the time of a row", "you said"))
         return name
     full = [name for name in moments if found[name].values.notna().all()]
@@ -124,10 +125,6 @@ def time(found: dict[str, Found], wishes: Wishes, notes: list[Decision]) -> str 
         many = found[able[0]].values.nunique()
         notes.append(Decision(able[0], "is the time of a row", f"{many} {found[able[0]].evidence}; in every row"))
     return able[0] if able else None
-
-
-def _no_time(name: str, each: Found) -> NoReturn:
-    raise InputError(f"--time {name}: is {each.column.type} ({each.evidence}); name a column of moments in ISO 8601")
 
 
 def derived(column: Column, values: "pd.Series[Any]", taken: set[str]) -> Iterator[Derive]:

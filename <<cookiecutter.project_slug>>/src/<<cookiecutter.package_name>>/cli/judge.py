@@ -23,12 +23,12 @@ def do_gate(_: Namespace) -> int:
     """Judge the measurements, write the verdicts and the report, and print them, also when refused."""
     promises = config.gates(Path("gates.toml"))
     training, _content = last_trained(MODEL)
-    measured = about(METRICS, training, "ml evaluate")
+    measured, agreed = about(METRICS, training, "ml evaluate"), contract.of(training["contract"])
     # Violations are those of the table that stands here now, and refuse it.
     if not measured.get("contract", {}).get("violations"):
         as_trained(training, "make model")
-        promised(promises, contract.of(training["contract"]))
-    _cleared(promises, training)
+        promised(promises, agreed)
+    _cleared(promises, agreed)
     verdicts = gates.judge(measured, promises)
     kept = all(verdict.kept for verdict in verdicts)
     document = {
@@ -46,9 +46,8 @@ def do_gate(_: Namespace) -> int:
     return 0 if kept else 3
 
 
-def _cleared(promises: config.Gates, training: Mapping[str, Any]) -> None:
+def _cleared(promises: config.Gates, agreed: contract.Contract) -> None:
     """Refuse names that clear nothing."""
-    agreed = contract.of(training["contract"])
     known = {*(column.name for column in agreed.inputs), *agreed.numbers}
     for name in promises.leakage.cleared if promises.leakage else ():
         if name not in known:
