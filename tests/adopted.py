@@ -31,6 +31,13 @@ t['target'] = np.where(w / 3 - 2 * (t['channel'] == 'shop') + rng.logistic(size=
 t['refund'] = np.where(t['target'] == 'returned', w * 10, 0).round(2)
 t['weight'] = t['weight'].mask(rng.random(n) < .03, '?')
 """,
+    "tiers": """
+rng = np.random.default_rng(1); n = 1500
+t = pd.DataFrame({'gender': rng.choice(['f', 'm'], n), 'income': rng.normal(0, 1, n).round(3)})
+t['visits'] = rng.poisson(4, n)
+drawn = np.c_[2 * t['income'], t['visits'] - 4, np.zeros(n)] + rng.gumbel(size=(n, 3))
+t['target'] = np.array(['gold', 'silver', 'bronze'])[drawn.argmax(axis=1)]
+""",
 }
 SEPARATORS = {"orders": ";"}
 STEPS = (

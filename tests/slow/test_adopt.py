@@ -30,7 +30,7 @@ def test_table_passes_make_all(template: Path, tmp_path: Path, name: str) -> Non
         assert ran.returncode == 0, f"{' '.join(command[:3])}: {ran.stdout[-4000:]}{ran.stderr[-2000:]}"
 
 
-@pytest.mark.parametrize("name", ["wine", "digits"])
+@pytest.mark.parametrize("name", ["wine", "digits", "tiers"], ids=["wine", "digits", "three-classes-in-two-groups"])
 def test_table_passes_every_check_of_its_own(template: Path, tmp_path: Path, name: str) -> None:
     """What was adopted trains, is judged, packed and served, and every gate that can be broken on it is."""
     built = projects.build(template, "classification", whole=False)

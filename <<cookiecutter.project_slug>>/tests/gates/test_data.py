@@ -192,20 +192,29 @@ def test_shuffled_labels_turn_quality_red(world: Any) -> None:
 def test_flipped_slice_turns_slices_red(world: Any) -> None:
     """In one slice the truth is turned around, and a model that cannot tell that slice apart is wrong there."""
     column, value = sliced(world)
-    target = world.agreed.target
 
     def flip(table: pd.DataFrame) -> pd.DataFrame:
-        turned = world.coded(target, 1 - world.share(table))
-        if world.agreed.problem.task == "regression":
-            values = world.values(table, target)
-            turned = values.max() + values.min() - values
         there = world.values(table, world.agreed[column]) == value
-        return table.assign(**{target.name: table[target.name].astype(object).mask(there, turned)})
+        return table.assign(**{world.agreed.target.name: turned(world, table, there)})
 
     world.spoil(flip)
     world.only(0)
     assert {"slices"} <= world.red() <= WEAKER
     assert column in measured("slices")
+
+
+def turned(world: Any, table: pd.DataFrame, there: "pd.Series[bool]") -> "pd.Series[Any]":
+    """Return the target, turned around in some rows; several classes have no other way round, and are shuffled."""
+    target = world.agreed.target
+    truth: pd.Series[Any] = table[target.name].astype(object)
+    if world.agreed.problem.task == "multiclass":
+        truth[there] = truth[there].sample(frac=1, random_state=0).to_numpy()
+        return truth
+    around = world.coded(target, 1 - world.share(table))
+    if world.agreed.problem.task == "regression":
+        values = world.values(table, target)
+        around = values.max() + values.min() - values
+    return truth.mask(there, around)
 
 
 def sliced(world: Any) -> tuple[str, Any]:

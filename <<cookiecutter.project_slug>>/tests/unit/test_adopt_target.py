@@ -57,6 +57,22 @@ def test_three_words_are_three_classes(adopted: Adopted, columns: Columns, tmp_p
 
 
 @pytest.mark.parametrize(
+    ("share", "costs"),
+    [
+        (0.2, {"false_positive": 1, "false_negative": 4}),
+        (0.8, {"false_positive": 4, "false_negative": 1}),
+        (0.45, {"false_positive": 1, "false_negative": 1}),
+    ],
+)
+def test_rarer_of_two_classes_costs_more(
+    adopted: Adopted, columns: Columns, tmp_path: Path, share: float, costs: dict[str, float]
+) -> None:
+    """Whichever it is: both then weigh alike."""
+    found = adopted(tmp_path, columns())
+    assert target.costs(found.target, {"yes": share, "no": 1 - share}) == costs
+
+
+@pytest.mark.parametrize(
     ("values", "task", "wished"),
     [
         pytest.param(np.arange(ROWS) % 3, "multiclass", "regression", id="few-and-common"),

@@ -165,10 +165,12 @@ def test_word_too_many_shows_how_its_step_is_used(capsys: pytest.CaptureFixture[
 
 
 def test_help_shows_defaults(capsys: pytest.CaptureFixture[str]) -> None:
-    """Nobody has to read the source to find the port."""
+    """Nobody has to read the source to find the port; what has no default shows none."""
     with pytest.raises(SystemExit, match="0"):
         cli.main(["serve", "--help"])
-    assert "default: 8000" in capsys.readouterr().out
+    assert "default: 8000" in (text := capsys.readouterr().out)
+    assert "None" not in text
+    assert "False" not in text
 
 
 def test_rows_longer_than_the_header_are_refused(tmp_path: Path) -> None:

@@ -129,8 +129,8 @@ def _chosen(split: Split, divided: data.Parts, costs: Mapping[str, Any], run: ho
     by = parts.worded(split.by, split.key)
     notes = [Decision("[split]", by if len(by) < 80 else "by hash of all other columns", sizes)]
     if costs:
-        alike = costs.get("false_negative") == 1
-        why = "its classes are about as frequent" if alike else "rarer classes are dearer, so all weigh alike"
+        dearest = max(max(row.values()) for row in costs.get("matrix", {"": costs}).values())
+        why = "its classes are about as frequent" if dearest == 1 else "rarer classes are dearer, so all weigh alike"
         notes.append(Decision("[costs]", _priced(costs), f"nobody said: {why}"))
     record = run.trained.record
     notes.append(
@@ -141,7 +141,9 @@ def _chosen(split: Split, divided: data.Parts, costs: Mapping[str, Any], run: ho
 
 def _priced(costs: Mapping[str, Any]) -> str:
     if "matrix" not in costs:
-        times = costs["false_negative"]
-        return f"a miss costs {times:g} times a false alarm" if times != 1 else "a miss costs as much as a false alarm"
+        alarm, miss = costs["false_positive"], costs["false_negative"]
+        if alarm > 1:
+            return f"a false alarm costs {alarm:g} times a miss"
+        return f"a miss costs {miss:g} times a false alarm" if miss > 1 else "a miss costs as much as a false alarm"
     dear = [f"{truth} {cost:g}" for truth, row in costs["matrix"].items() if (cost := max(row.values())) > 1]
     return f"a miss costs 1, but of {', '.join(dear)}" if dear else "every mistake costs the same"

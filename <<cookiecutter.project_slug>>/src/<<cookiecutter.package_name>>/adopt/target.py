@@ -131,7 +131,8 @@ def costs(target: Target, shares: Mapping[Any, float]) -> dict[str, Any]:
         return {}
     if target.task == "classification":
         positive = float(shares[target.positive])
-        return {"false_positive": 1.0, "false_negative": _weight((1 - positive) / positive)}
+        odds = positive / (1 - positive)
+        return {"false_positive": _weight(odds), "false_negative": _weight(1 / odds)}
     names = [str(name) for name in target.column.values]
     most = max(shares.values())
     weights = {name: _weight(most / shares[name]) for name in names}

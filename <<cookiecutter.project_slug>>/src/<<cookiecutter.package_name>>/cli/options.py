@@ -7,7 +7,13 @@ from typing import Any
 from ..contract import TASKS
 
 BUNDLE = Path("build/bundle/model.tar.gz")
-SHOWN = argparse.ArgumentDefaultsHelpFormatter
+
+
+class _Shown(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows a default where there is one: neither None nor False is."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        return action.help if action.default is None or action.default is False else super()._get_help_string(action)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -27,15 +33,15 @@ def parser() -> argparse.ArgumentParser:
 
     data = steps.add_parser("data", help="check, refresh, explore or adopt the data")
     actions = data.add_subparsers(required=True, metavar="ACTION")
-    check = actions.add_parser("check", help="does the table keep the contract?", formatter_class=SHOWN)
+    check = actions.add_parser("check", help="does the table keep the contract?", formatter_class=_Shown)
     check.add_argument("--input", type=Path, metavar="TABLE", help="a table other than the one in data.lock")
     check.set_defaults(module="data", step="check")
-    refresh = actions.add_parser("refresh", help="accept a table: rewrite data.lock", formatter_class=SHOWN)
+    refresh = actions.add_parser("refresh", help="accept a table: rewrite data.lock", formatter_class=_Shown)
     refresh.add_argument("--source", metavar="TABLE", help="a path or https URL other than the one in data.lock")
     refresh.add_argument("--sha256", metavar="HEX", help="what the table's publisher says its digest is")
     refresh.add_argument("--accept", action="store_true", help="take it although its volume is far from the last one's")
     refresh.set_defaults(module="data", step="refresh")
-    explore = actions.add_parser("explore", help="draw every column: build/report/data.html", formatter_class=SHOWN)
+    explore = actions.add_parser("explore", help="draw every column: build/report/data.html", formatter_class=_Shown)
     explore.set_defaults(module="explore", step="explore")
     _adopt(actions)
 
@@ -45,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
         ("gate", "judge", "judge the measurements: build/verdicts.json, build/report"),
         ("package", "judge", "pack the judged model: build/bundle"),
     ):
-        step = steps.add_parser(name, help=help_, description=help_, formatter_class=SHOWN)
+        step = steps.add_parser(name, help=help_, description=help_, formatter_class=_Shown)
         if name == "evaluate":
             step.add_argument(
                 "--champion", type=Path, metavar="BUNDLE", help="the model in production; none: not asked"
@@ -57,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
 
     help_ = "is the challenger better than the champion?"
     told = "Ends with 0 if it is surely better, on test rows that neither trained on; with 3 if that is not sure."
-    compare = steps.add_parser("compare", help=help_, description=help_, epilog=told, formatter_class=SHOWN)
+    compare = steps.add_parser("compare", help=help_, description=help_, epilog=told, formatter_class=_Shown)
     compare.add_argument("--champion", type=Path, required=True, metavar="BUNDLE", help="the model in production")
     compare.add_argument(
         "--challenger", type=Path, default=BUNDLE, metavar="BUNDLE", help="the model that would replace it"
@@ -88,9 +94,7 @@ def _adopt(actions: Any) -> None:
 
 
 def _add_serve(steps: Any) -> None:
-    serve = steps.add_parser(
-        "serve", help="answer predictions over HTTP", formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
+    serve = steps.add_parser("serve", help="answer predictions over HTTP", formatter_class=_Shown)
     serve.add_argument("--bundle", type=Path, default=BUNDLE, help="the packed model")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on")
     serve.add_argument("--port", type=int, default=8000, help="the port for requests")
@@ -113,7 +117,7 @@ def _score(steps: Any) -> None:
         "types; those of CSV are written as the texts they are, to Parquet too (an empty cell is null there), "
         "whatever the contract types them; predictions are typed."
     )
-    step = steps.add_parser("score", help=help_, description=help_, epilog=told, formatter_class=SHOWN)
+    step = steps.add_parser("score", help=help_, description=help_, epilog=told, formatter_class=_Shown)
     step.add_argument("--input", type=Path, required=True, metavar="IN", help="a CSV or Parquet table, or a folder")
     step.add_argument("--output", type=Path, required=True, metavar="OUT", help="a table likewise, or a folder")
     step.add_argument("--bundle", type=Path, default=BUNDLE, help="the packed model")
@@ -124,7 +128,7 @@ def _score(steps: Any) -> None:
 
 def _monitor(steps: Any) -> None:
     help_ = "have recent rows drifted from the training data?"
-    step = steps.add_parser("monitor", help=help_, description=help_, formatter_class=SHOWN)
+    step = steps.add_parser("monitor", help=help_, description=help_, formatter_class=_Shown)
     step.add_argument("--input", metavar="TABLE", help="recent rows, instead of [monitor] source in params.toml")
     step.add_argument(
         "--labels", type=Path, metavar="TABLE", help="what became true later, by key: judges the promises"
@@ -135,7 +139,7 @@ def _monitor(steps: Any) -> None:
 
 def _status(steps: Any) -> None:
     help_ = "ask GitHub what is in production, since when, by whom, and how it does"
-    step = steps.add_parser("status", help=help_, description=help_, formatter_class=SHOWN)
+    step = steps.add_parser("status", help=help_, description=help_, formatter_class=_Shown)
     step.add_argument("--channel", default="production", choices=["production", "staging"], help="which channel")
     step.set_defaults(module="status", step="status")
 
