@@ -15,6 +15,7 @@ from << cookiecutter.package_name >> import cli, contract
 
 # A model of spoiled labels knows less: it misses its floor, its baseline and its slices too, and means less.
 WEAKER = {"quality", "baseline", "slices", "calibration", "overfit"}
+ALIKE = 0.05  # of the honest rows: where more have a twin, copies are no news
 STEPS = 100  # of an integer: with fewer it carries no other number
 
 
@@ -143,6 +144,9 @@ def test_rows_in_two_parts_turn_leakage_red(world: Any) -> None:
     columns = world.agreed.columns
     if not any(c.role in ("key", "time") or (c in world.agreed.features and c.type == "number") for c in columns):
         pytest.skip("rows are known by all that they hold, and no number can move: copies stay in one part")
+    twins = json.loads(Path("build/metrics.json").read_text("utf-8"))["leakage"]["twins"]
+    if max(twins["chance"], twins["share"]) > ALIKE:
+        pytest.skip("rows of so few different values are alike by chance: nothing tells a copy")
     world.spoil(lambda table: pd.concat([table, again(world, table)], ignore_index=True))
     world.only(1, min_samples_leaf=5)
     assert {"leakage"} <= world.red() <= {"leakage", *WEAKER}
@@ -166,7 +170,8 @@ def again(world: Any, table: pd.DataFrame) -> pd.DataFrame:
     if column:
         low, high = column.bounds
         cells, values = some[column.name], world.values(some, column)
-        moved = values + np.where(values + 1e-6 <= high, 1e-6, -1e-6)
+        breath = 1e-6 * values.std()
+        moved = values + np.where(values + breath <= high, breath, -breath)
         # A column of text holds markers of missing values too.
         some[column.name] = moved if is_numeric_dtype(cells) else cells.mask(moved.notna(), moved.astype(str))
         assert low <= high

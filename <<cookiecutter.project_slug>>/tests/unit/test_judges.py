@@ -27,7 +27,12 @@ def test_easy_problem_holds_no_leak(promised: config.Gates) -> None:
 
 
 @pytest.mark.parametrize(
-    ("chance", "said"), [(0.0, "at most 1.0% of"), (0.01, "at most 3.0% of.*, 3 times what .* make by chance$")]
+    ("chance", "said"),
+    [
+        (0.0, "at most 1.0% of"),
+        (0.01, "at most 3.0% of.*, 3 times what .* make by chance$"),
+        (0.5, "at most 100.0% of"),
+    ],
 )
 def test_leakage_promises_what_it_asks_of_twins(promised: config.Gates, chance: float, said: str) -> None:
     """A share of the rows: more of them where columns of few values make twins by chance."""

@@ -133,6 +133,19 @@ def test_copied_rows_are_found(tables: dict[str, Table]) -> None:
     assert "of the test rows have a twin in train" in said
 
 
+@pytest.mark.parametrize("copied", [0.0, 0.2])
+def test_copies_of_two_columns_are_told_from_chance(copied: float) -> None:
+    """Where columns are few, most rows are near another; copies are nearer."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"a": rng.normal(size=900).round(3), "b": rng.integers(0, 6, 900)}).astype(float)
+    target = (table["a"] + rng.normal(0, 0.6, 900) > 0).to_numpy(int)
+    some = table.sample(frac=copied, random_state=0)
+    both = pd.concat([table, some.assign(a=some["a"] + 1e-6)], ignore_index=True)
+    verdict, said = judged(both, np.append(target, target[some.index]))
+    assert verdict == (gates.FAIL if copied else gates.PASS)
+    assert ("of the test rows have a twin in train" in said) == bool(copied)
+
+
 def test_rows_of_few_values_are_no_copies() -> None:
     """Where four questions are answered by yes or no, many rows look alike, and honestly so."""
     rng = np.random.default_rng(0)

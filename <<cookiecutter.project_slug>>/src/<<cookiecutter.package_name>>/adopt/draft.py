@@ -14,8 +14,6 @@ from .reading import Raw
 from .spelling import rewritten
 from .target import Target
 
-ALIKE = 0.005  # of the rows: so many copies but for their key are no chance
-
 
 @dataclass(frozen=True)
 class Draft:
@@ -54,7 +52,7 @@ def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
         found = {n: _unlisted(each) if each.column.open else each for n, each in found.items()}
     key = roles.keys(found, wishes, notes)
     time = roles.time(found, wishes, notes)
-    notes += copies.told(rows, found, key, wishes)
+    notes += copies.told(rows, found, key, time, wishes)
     columns, derive = _columns(rows, found, chosen, key, time, notes)
     made = document.made(columns, derive, chosen, owner)
     if document.featureless(made):
@@ -89,7 +87,7 @@ def _parted(
     if time:
         why = f"{', '.join(key)} repeats, and stays in one part; --time {time} alone splits by when"
         notes.append(Decision(time, "does not split the rows", why))
-    if not unique or not copies.of(rows.drop(columns=key)).mean() > ALIKE:
+    if not unique or not copies.beyond_chance(rows.drop(columns=key)):
         return "hash", tuple(key)
     why = "some differ by nothing but their key"
     notes.append(Decision("(table)", "rows that are alike stay in one part", why))

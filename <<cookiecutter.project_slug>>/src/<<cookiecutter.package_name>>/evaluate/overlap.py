@@ -13,14 +13,17 @@ from ..data import Parts
 
 ROWS = 1000  # of the test part are looked up
 NEAR = 0.01  # root mean square distance in standard deviations
+SAME = 1e-5  # what is nearer is the same number, written with fewer digits
+# Of few columns many rows are near by chance: then only those count that are nearer than all but so many of these.
+SELDOM = 0.003
 
 
 def twins(contract: Contract, parts: Parts) -> dict[str, Any]:
     """Return the share of test rows that have a twin in train, features and target alike.
 
-    `chance` is the share when the columns of the test rows are shuffled one by one, `agree` how many of the rows with a
-    twin in the features have one in the target too: copies always do, rows of few different values only as often as the
-    features tell the target.
+    `chance` is the share when the columns of the test rows are shuffled one by one: a twin is nearer than almost all of
+    these, where values are fine enough to tell. `agree` says how many of the rows with a twin in the features have one
+    in the target too: copies always do, rows of few different values only as often as the features tell the target.
     """
     test = parts.test if len(parts.test) <= ROWS else parts.test.sample(ROWS, random_state=0)
     train, asked = features.inputs(contract, parts.train), features.inputs(contract, test)
@@ -28,11 +31,13 @@ def twins(contract: Contract, parts: Parts) -> dict[str, Any]:
     search = NearestNeighbors(n_neighbors=1).fit(place(train))
     rng = np.random.default_rng(0)
     shuffled = pd.DataFrame({name: rng.permutation(asked[name].to_numpy()) for name in asked})
-    near, where = _nearest(search, place(asked))
+    (apart, where), (chance, _) = (_nearest(search, place(rows)) for rows in (asked, shuffled))
+    seldom = np.nextafter(np.quantile(chance, SELDOM, method="lower"), 0)
+    radius = max(SAME, min(NEAR, seldom))
+    near = apart <= radius
     same = near & _agree(contract, parts.train.iloc[where], test)
-    chance, _ = _nearest(search, place(shuffled))
     agree = float(same.sum() / near.sum()) if near.any() else 1.0
-    return {"share": float(same.mean()), "chance": float(chance.mean()), "agree": agree, "rows": len(test)}
+    return {"share": float(same.mean()), "chance": float((chance <= radius).mean()), "agree": agree, "rows": len(test)}
 
 
 def _space(contract: Contract, train: pd.DataFrame) -> Callable[[pd.DataFrame], Any]:
@@ -52,7 +57,7 @@ def _space(contract: Contract, train: pd.DataFrame) -> Callable[[pd.DataFrame], 
 
 def _nearest(search: Any, rows: Any) -> tuple[Any, Any]:
     distance, where = search.kneighbors(rows)
-    return distance[:, 0] <= NEAR, where[:, 0]
+    return distance[:, 0], where[:, 0]
 
 
 def _agree(contract: Contract, ours: pd.DataFrame, theirs: pd.DataFrame) -> Any:

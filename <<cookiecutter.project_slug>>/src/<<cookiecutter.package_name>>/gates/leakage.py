@@ -34,7 +34,7 @@ def judge(found: Found, promise: Any) -> Outcome:
         one["said"] for one in found["findings"] if not one["columns"] or not cleared.issuperset(one["columns"])
     ]
     promised = f"no column or pair alone at {promise.alone:g} where all others are far behind, "
-    promised += f"at most {few:.1%} of the test rows with a twin in train"
+    promised += f"at most {min(few, 1):.1%} of the test rows with a twin in train"
     if few > promise.twins:
         promised += f", {BY_CHANCE} times what columns of few values make by chance"
     if suspects:
