@@ -145,8 +145,8 @@ def test_rows_in_two_parts_turn_leakage_red(world: Any) -> None:
     if not any(c.role in ("key", "time") or (c in world.agreed.features and c.type == "number") for c in columns):
         pytest.skip("rows are known by all that they hold, and no number can move: copies stay in one part")
     twins = json.loads(Path("build/metrics.json").read_text("utf-8"))["leakage"]["twins"]
-    if max(twins["chance"], twins["share"]) > ALIKE:
-        pytest.skip("rows of so few different values are alike by chance: nothing tells a copy")
+    if max(twins["chance"], twins["share"]) > ALIKE or len(world.agreed.features) < 2:
+        pytest.skip("rows of one column, or of few different values, are alike by chance: nothing tells a copy")
     world.spoil(lambda table: pd.concat([table, again(world, table)], ignore_index=True))
     world.only(1, min_samples_leaf=5)
     assert {"leakage"} <= world.red() <= {"leakage", *WEAKER}
