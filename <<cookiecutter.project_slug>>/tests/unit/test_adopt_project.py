@@ -54,6 +54,13 @@ def test_adopting_is_whole_and_done_once(
     assert "CC BY 4.0" in card.read_text("utf-8")
 
 
+@pytest.mark.usefixtures("project")
+def test_rows_of_few_kinds_need_a_key(table: pd.DataFrame, capsys: pytest.CaptureFixture[str]) -> None:
+    """A hash of all cells would part no more than the kinds."""
+    assert adopt(table[["kind", "sold"]].assign(size=table["price"] > 40), "--force") == 3
+    assert re.search(r"400 rows are of [78] kinds, .* name it by --key$", capsys.readouterr().err.strip())
+
+
 def test_three_classes_are_adopted(project: Path, table: pd.DataFrame) -> None:
     """Costs are a matrix, the floor lies above chance, and the first model keeps every gate."""
     kinds = np.select([table["price"] < 30, table["price"] < 60], ["cheap", "fair"], "dear")

@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..contract import Refusal
 from ..gates.leakage import BY_CHANCE
 from . import roles
 from .columns import Found
 from .decision import Decision, Wishes
 
 ALIKE = 0.005  # of the rows: fewer copies are no pattern
-KINDS = 150  # of rows that have no key: of fewer, too few can be tested
 
 
 def of(rows: pd.DataFrame) -> "pd.Series[Any]":
@@ -33,23 +31,13 @@ def beyond_chance(rows: pd.DataFrame) -> bool:
     return bool(share > BY_CHANCE * of(shuffled).mean())
 
 
-def told(
-    rows: pd.DataFrame, found: Mapping[str, Found], key: list[str], time: str | None, wishes: Wishes
-) -> Iterator[Decision]:
-    """Yield how many copies there are, and which column would be the key without them.
-
-    Raises:
-        Refusal: nothing names the rows, and they are of so few kinds that they cannot be parted.
-    """
+def told(rows: pd.DataFrame, found: Mapping[str, Found], key: list[str], wishes: Wishes) -> Iterator[Decision]:
+    """Yield how many copies there are, and which column would be the key without them."""
     if key and not rows.duplicated(key).any():
         return  # and no row can be another's copy
     copies = of(rows)
     if not copies.any():
         return
-    kinds = int((~copies).sum())
-    if not key and not time and kinds < min(KINDS, len(rows) / 2):
-        said = f"the {len(rows)} rows are of {kinds} kinds, too few to learn from some and to test on others"
-        raise Refusal(f"{said}; add a column that names each row, and name it by --key")
     many = f"holds {copies.sum()} cop{'y' if copies.sum() == 1 else 'ies'} of rows, cell by cell"
     yield Decision("(table)", many, "what chance did not make twice should go: copies make a model look sure")
     if key:

@@ -52,7 +52,7 @@ def drafted(raw: Raw, wishes: Wishes, owner: str) -> Draft:
         found = {n: _unlisted(each) if each.column.open else each for n, each in found.items()}
     key = roles.keys(found, wishes, notes)
     time = roles.time(found, wishes, notes)
-    notes += copies.told(rows, found, key, time, wishes)
+    notes += copies.told(rows, found, key, wishes)
     columns, derive = _columns(rows, found, chosen, key, time, notes)
     made = document.made(columns, derive, chosen, owner)
     if document.featureless(made):

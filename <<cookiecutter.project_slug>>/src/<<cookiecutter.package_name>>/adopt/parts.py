@@ -10,7 +10,7 @@ from sklearn.model_selection import TimeSeriesSplit
 
 from .. import data
 from ..config import FEWEST, RARER, Split
-from ..contract import Contract, InputError, classes
+from ..contract import Contract, InputError, Refusal, classes
 from ..data import Parts
 
 FOLDS = 5
@@ -18,6 +18,7 @@ SMALL = 1000  # rows: below, more of them must be tested
 VALIDATION = 0.2
 LEAST_TEST, SMALL_TEST, MOST_TEST = 0.2, 0.3, 0.4
 SEEN = 1.2  # times as many as are needed are tested on average, so that they mostly are
+KINDS = 150  # of rows that have no key: of fewer, too few can be tested
 SALTS = 100
 KEY = "\x1f"  # a name that no table has: it joins the cells of a key
 CLOSE = 0.05  # of the whole: so near must a part come to its share
@@ -51,6 +52,10 @@ def split(table: pd.DataFrame, agreed: Contract, wanted: Split) -> tuple[Parts, 
     """Split, by the first salt whose parts come near their shares in rows and in classes.
 
     Only rows are counted: no salt is chosen for what a model reaches with it.
+
+    Raises:
+        InputError: no salt gives every part rows of each class.
+        Refusal: nothing names the rows, and many are of few kinds.
     """
     if wanted.by == "time":
         found = data.split(table, agreed, wanted)
@@ -59,6 +64,9 @@ def split(table: pd.DataFrame, agreed: Contract, wanted: Split) -> tuple[Parts, 
     best: tuple[tuple[int, float], str] | None = None
     failure: InputError | None = None
     few = _known(table, agreed, wanted)
+    if not wanted.key and (kinds := few[KEY].nunique()) < min(KINDS, len(few) / 2):
+        said = f"the {len(few)} rows are of {kinds} kinds, too few to learn from some and to test on others"
+        raise Refusal(f"{said}; add a column that names each row, and name it by --key")
     for salt in map(str, range(1, SALTS + 1)):
         try:
             parts = data.split(few, agreed, replace(wanted, key=(KEY,), salt=salt))

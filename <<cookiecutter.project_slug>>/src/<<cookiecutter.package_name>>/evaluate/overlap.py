@@ -14,8 +14,9 @@ from ..data import Parts
 ROWS = 1000  # of the test part are looked up
 NEAR = 0.01  # root mean square distance in standard deviations
 SAME = 1e-5  # what is nearer is the same number, written with fewer digits
-# Of few columns many rows are near by chance: then only those count that are nearer than all but so many of these.
-SELDOM = 0.003
+# Of few columns many rows are near by chance: then only those count that are nearer than all but so many of these, and
+# chance for so many rows at least, of which it might have made a few more.
+SELDOM, LEAST, LEAST_ROWS = 0.003, 0.01, 3
 
 
 def twins(contract: Contract, parts: Parts) -> dict[str, Any]:
@@ -31,13 +32,21 @@ def twins(contract: Contract, parts: Parts) -> dict[str, Any]:
     search = NearestNeighbors(n_neighbors=1).fit(place(train))
     rng = np.random.default_rng(0)
     shuffled = pd.DataFrame({name: rng.permutation(asked[name].to_numpy()) for name in asked})
-    (apart, where), (chance, _) = (_nearest(search, place(rows)) for rows in (asked, shuffled))
-    seldom = np.nextafter(np.quantile(chance, SELDOM, method="lower"), 0)
-    radius = max(SAME, min(NEAR, seldom))
+    (apart, where), (shuffled_apart, _) = (_nearest(search, place(rows)) for rows in (asked, shuffled))
+    radius, chance = _by_chance(shuffled_apart)
     near = apart <= radius
     same = near & _agree(contract, parts.train.iloc[where], test)
     agree = float(same.sum() / near.sum()) if near.any() else 1.0
-    return {"share": float(same.mean()), "chance": float((chance <= radius).mean()), "agree": agree, "rows": len(test)}
+    return {"share": float(same.mean()), "chance": chance, "agree": agree, "rows": len(test)}
+
+
+def _by_chance(apart: Any) -> tuple[float, float]:
+    """Return how near a twin is, and the share of shuffled rows, which lie so far apart, that have one."""
+    seldom = float(np.quantile(apart, SELDOM, method="lower"))
+    if seldom > NEAR:
+        return NEAR, float((apart <= NEAR).mean())
+    radius = max(SAME, float(np.nextafter(seldom, 0)))
+    return radius, max(float((apart <= radius).mean()), LEAST, LEAST_ROWS / len(apart))
 
 
 def _space(contract: Contract, train: pd.DataFrame) -> Callable[[pd.DataFrame], Any]:
