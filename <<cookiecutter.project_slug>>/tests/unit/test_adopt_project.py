@@ -58,7 +58,7 @@ def test_adopting_is_whole_and_done_once(
 def test_rows_of_few_kinds_need_a_key(table: pd.DataFrame, capsys: pytest.CaptureFixture[str]) -> None:
     """A hash of all cells would part no more than the kinds."""
     assert adopt(table[["kind", "sold"]].assign(size=table["price"] > 40), "--force") == 3
-    assert re.search(r"400 rows are of [78] kinds, .* name it by --key$", capsys.readouterr().err.strip())
+    assert re.search(r"400 rows are of 4 kinds, .* name it by --key$", capsys.readouterr().err.strip())
 
 
 def test_three_classes_are_adopted(project: Path, table: pd.DataFrame) -> None:
