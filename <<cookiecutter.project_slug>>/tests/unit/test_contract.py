@@ -39,6 +39,7 @@ def put(document: dict[str, Any], place: str, value: Any) -> None:
         pytest.param("columns.size.min", 101, "min 101", id="empty-range"),
         pytest.param("columns.visits.max", 5e7, "max 50000000.0 is beyond 16777216", id="beyond-float32"),
         pytest.param("columns.colour.aliases", {"rot": "rouge"}, "'rouge'", id="alias-to-nowhere"),
+        pytest.param("columns.colour", {"type": "category", "aliases": {"?": ""}}, "lead to ''", id="alias-to-nothing"),
         pytest.param("problem.task", "ranking", "'ranking'", id="unknown-task"),
         pytest.param("problem.target", "size", "'size'", id="target-in-two-places"),
         pytest.param("problem.task", "regression", "regression needs a number", id="regression-of-category"),

@@ -73,7 +73,7 @@ def _strangers(column: Column) -> Iterator[Value]:
         if column.type in ("number", "integer"):
             fitting = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
         else:
-            fitting = isinstance(value, kinds.get(column.type, ()))
+            fitting = isinstance(value, kinds.get(column.type, ())) and value != ""
         if not fitting or (column.values and value not in column.values):
             yield value
 

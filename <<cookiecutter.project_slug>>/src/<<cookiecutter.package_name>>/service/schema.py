@@ -42,7 +42,7 @@ def _value(column: Column, *, demanded: bool) -> Any:
     told: dict[str, Any] = {"not": {"enum": list(column.missing)}} if demanded and column.missing else {}
     if numbers and column.values:
         told["enum"] = [*column.values, *column.missing, *column.aliases]
-    if told or (demanded and column.aliases):
+    if told:
         check = AfterValidator(lambda value: _present(column, value, demanded=demanded))
         kind = Annotated[kind, check, Field(json_schema_extra=told)]
     return kind
