@@ -53,7 +53,8 @@ def document(contract: Contract, version: str, *, token: bool) -> dict[str, Any]
 def _predictions(contract: Contract) -> dict[str, Any]:
     one: dict[str, Any] = {"value": NUMBER}
     if contract.problem.task == "classification":
-        one = {"label": {"enum": list(classes(contract.target))}, "probability": NUMBER}
+        likely = {**NUMBER, "description": f"that {contract.target.name} is {contract.problem.positive}"}
+        one = {"label": {"enum": list(classes(contract.target))}, "probability": likely}
     if contract.problem.task == "multiclass":
         known = [str(name) for name in classes(contract.target)]
         one = {"label": {"enum": known}, "probabilities": _object(dict.fromkeys(known, NUMBER))}
