@@ -27,7 +27,7 @@ def main() -> None:
     golden = opened.json("golden.json")["rows"]
     rows = [golden[number % len(golden)] for number in range(ROWS)]
     pipeline = export.loads((project / "build" / "bundle" / "model.skops").read_bytes())
-    frame = features.frame(agreed, tensors.stacked(agreed, tensors.arrays(agreed, rows)))
+    frame = features.frame(agreed, tensors.inputs(agreed, rows))
     wanted = pipeline.predict_proba(frame)[:, 1].tolist()
     joblib.dump(pipeline, out / "model.joblib")
     ready = json.loads(frame.astype(object).where(frame.notna(), None).to_json(orient="split"))
