@@ -86,7 +86,7 @@ def ours(work: Path) -> measure.Started:
     """Make the project and its model once, with an environment that holds what its image holds."""
     version, python = pythons.newest()
     environment, made = project.environment(python), work / "project" / ANSWERS["project_slug"]
-    if not (made / "build" / "bundle" / "model.tar.gz").exists():
+    if not (work / "versions.json").exists():  # what is written last
         shutil.rmtree(work, ignore_errors=True)
         template = project.export(work / "template")
         project.render(template, made.parent, {**ANSWERS, "python_version": version}, python)
@@ -122,6 +122,7 @@ def ours(work: Path) -> measure.Started:
 def peer(work: Path, one: contestants.Contestant) -> measure.Started:
     """Install a peer into an environment of its own, once, with the libraries that the model was trained with."""
     made, environment = folder(work, one.name), work / "environments" / one.name.lower()
+    rows = work / "ready.json"
     versions = json.loads((work / "versions.json").read_text())
     if not (environment / "installed").exists():
         _, python = pythons.newest()
@@ -134,9 +135,9 @@ def peer(work: Path, one: contestants.Contestant) -> measure.Started:
         if path.is_file():
             shutil.copy2(path, made)
     if one.name == "MLflow" and not (made / "saved").exists():
-        save = [str(environment / "bin" / "python"), "save_mlflow.py", "model.joblib", "saved"]
+        save = [str(environment / "bin" / "python"), "save_mlflow.py", "model.joblib", str(rows), "saved"]
         subprocess.run(save, cwd=made, check=True)
-    ready = json.loads((work / "ready.json").read_text())
+    ready = json.loads(rows.read_text())
     port = measure.free_port()
     program, *arguments = one.command(made, port)
     return measure.Started(
