@@ -122,7 +122,7 @@ def test_schema_is_the_contract(client: httpx.Client) -> None:
     assert {"200", "400", "413", "415", "422"} <= set(operation["responses"])
     answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
     told = answer["properties"]["predictions"]["items"]["properties"]["probability"]
-    assert told == {"type": "number", "description": "that defect is yes"}
+    assert told == {"type": "number", "description": "that returned is yes"}
 
 
 def test_asked_to_stop_it_exits_0(archive: Path, serve: Serve) -> None:
