@@ -152,6 +152,15 @@ def test_parquet_keeps_its_types(columns: Columns, checked: Adopted, tmp_path: P
     assert found.contract.problem.positive is True
 
 
+def test_empty_text_of_parquet_is_no_value(columns: Columns, checked: Adopted, tmp_path: Path) -> None:
+    """The column may be missing, so that the service takes what the table has."""
+    table = columns(shop=["east", "", "west"] * (ROWS // 3))
+    table.to_parquet(tmp_path / "mine.parquet")
+    found = checked(tmp_path, draft.drafted(reading.read(tmp_path / "mine.parquet"), Wishes("sold"), "me"))
+    assert column(found, "shop").values == ("east", "west")
+    assert not column(found, "shop").required
+
+
 @pytest.mark.parametrize(("rows", "tried"), [(1999, [5, 20]), (29_999, [10, 40]), (30_000, [10])])
 def test_leaves_of_a_forest_are_searched_less_the_more_rows_there_are(rows: int, tried: list[int]) -> None:
     """Of few rows small leaves are tried, of very many one size."""

@@ -11,6 +11,7 @@ from urllib.response import addinfourl
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from << cookiecutter.package_name >> import cli, contract, data
@@ -197,6 +198,19 @@ def test_typed_parquet_is_read_like_its_text(
     assert {*(local["sent"] - table["sent"])} == {pd.Timedelta(hours=2)}
     found = data.typed(data.read(tmp_path / "zoned.parquet"), zoneless)[1]
     assert [(each.rule, each.count) for each in found] == [(zoneless["sent"].misread, len(raw))]
+
+
+def test_empty_text_is_missing_in_parquet_as_in_csv(tmp_path: Path) -> None:
+    """Whether texts are plain, large or listed once each, and also where a column has nothing else."""
+    cells = pa.array(["red", "", None, " "])
+    kinds = {"plain": cells, "large": cells.cast(pa.large_string()), "listed": cells.dictionary_encode()}
+    pq.write_table(pa.table({**kinds, "empty": ["", "", None, ""]}), tmp_path / "mine.parquet")
+    found = data.read(tmp_path / "mine.parquet")
+    found.to_csv(tmp_path / "mine.csv", index=False)
+    for read in (found, data.read(tmp_path / "mine.csv")):
+        assert read["empty"].isna().all()
+        for name in kinds:
+            assert read[name].astype(object).where(read[name].notna(), None).tolist() == ["red", None, None, " "]
 
 
 @pytest.mark.parametrize("unit", ["s", "us", "ns"])

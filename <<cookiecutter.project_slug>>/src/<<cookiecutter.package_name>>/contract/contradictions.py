@@ -34,6 +34,8 @@ def _column(column: Column) -> Iterator[str]:
         yield "a category to predict needs its values; list them"
     if column.type == "category" and not all(isinstance(value, str) for value in column.values):
         yield "the values of a category are texts; put them in quotes"
+    if "" in (*column.values, *column.aliases, *column.aliases.values()):
+        yield "an empty text is a missing value; take it out of values and aliases"
     if column.role == "time" and column.type != "datetime":
         yield "the time column must be of type datetime"
     yield from _range(column)
@@ -73,7 +75,7 @@ def _strangers(column: Column) -> Iterator[Value]:
         if column.type in ("number", "integer"):
             fitting = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
         else:
-            fitting = isinstance(value, kinds.get(column.type, ())) and value != ""
+            fitting = isinstance(value, kinds.get(column.type, ()))
         if not fitting or (column.values and value not in column.values):
             yield value
 

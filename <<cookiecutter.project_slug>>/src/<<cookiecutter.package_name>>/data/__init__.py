@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from .. import atomic, bundle
 from ..contract import InputError, strict
@@ -113,7 +115,7 @@ def read(path: Path) -> pd.DataFrame:
     """Read CSV (every cell as text, so that nothing is guessed) or Parquet."""
     try:
         if path.suffix == ".parquet":
-            return pd.read_parquet(path).reset_index(drop=True)
+            return _parquet(path)
         with warnings.catch_warnings():
             # Rows longer than the header would lose their last fields with no more than a warning.
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -127,4 +129,14 @@ def read(path: Path) -> pd.DataFrame:
         raise InputError(separator.refusal(path, reason)) from error
     if separator.foreign([*table.columns]):
         raise InputError(separator.refusal(path, "it is one column wide"))
+    return table
+
+
+def _parquet(path: Path) -> pd.DataFrame:
+    """Read Parquet; an empty text is a missing value, as it is in CSV."""
+    table = pd.read_parquet(path).reset_index(drop=True)
+    for field in pq.read_schema(path):
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+        if field.name in table and (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+            table[field.name] = table[field.name].mask(table[field.name] == "")
     return table

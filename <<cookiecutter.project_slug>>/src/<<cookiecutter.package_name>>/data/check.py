@@ -77,7 +77,9 @@ def _header(raw: pd.DataFrame, contract: Contract) -> Iterable[Violation]:
 def convert(values: "pd.Series[Any]", column: Column) -> tuple["pd.Series[Any]", "pd.Series[bool]"]:
     """Return the values in the column's type, and where a value could not be converted."""
     converted: pd.Series[Any]
-    if column.type == "boolean":
+    if column.type in NUMERIC and is_datetime64_any_dtype(values):
+        converted = pd.Series(float("nan"), values.index)  # no moment is a number
+    elif column.type == "boolean":
         converted = values.map(TRUTH).astype("float64")
     elif column.type in NUMERIC:
         # A number can be no day and no list, and most columns hold nothing else.

@@ -88,7 +88,11 @@ def _one_by_one(values: pa.Array, column: Column) -> Values:
 
 def _objects(values: pa.Array) -> list[Any]:
     """Return values as Python's; moments as those of pandas, whose years have no end."""
-    return [*values.to_pandas().astype(object)] if pa.types.is_timestamp(values.type) else values.to_pylist()
+    if pa.types.is_timestamp(values.type):
+        # Told in UTC they are the same; before the year 1, in the zone of a place, they crash pandas 2.3.
+        told = values.cast(pa.timestamp(values.type.unit, "UTC")) if values.type.tz else values
+        return [*told.to_pandas().astype(object)]
+    return [*values.to_pylist()]
 
 
 def _each(different: list[Any], column: Column, *, text: bool) -> tuple[Array, Array]:
@@ -96,7 +100,7 @@ def _each(different: list[Any], column: Column, *, text: bool) -> tuple[Array, A
     if text and column.type == "category":
         names = ["" if name is None else name for name in tensors.clean(column, different)]
         return np.array(names, object), np.zeros(len(names), bool)
-    raw = pd.Series(different, dtype=object)
+    raw = pd.Series([None if value == "" else value for value in different], dtype=object)
     cleaned = pd.Series(tensors.clean(column, [*raw.where(raw.notna(), None)]), dtype=object)
     known, wrong = data.convert(cleaned, column)
     there = known.where(known.notna(), "").to_numpy(object) if column.type == "category" else known.to_numpy()
