@@ -134,7 +134,8 @@ def peer(work: Path, one: contestants.Contestant) -> measure.Started:
     for path in (*contestants.PEERS.iterdir(), work / "model.joblib"):
         if path.is_file():
             shutil.copy2(path, made)
-    if one.name == "MLflow" and not (made / "saved").exists():
+    if one.name == "MLflow":
+        shutil.rmtree(made / "saved", ignore_errors=True)
         save = [str(environment / "bin" / "python"), "save_mlflow.py", "model.joblib", str(rows), "saved"]
         subprocess.run(save, cwd=made, check=True)
     ready = json.loads(rows.read_text())

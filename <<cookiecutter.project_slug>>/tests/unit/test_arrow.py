@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -107,6 +108,13 @@ KINDS: dict[str, Any] = {
     "summer": (pa.timestamp("us", "Europe/Berlin"), some.datetimes()),
     "years": (pa.timestamp("s", "Asia/Tokyo"), some.integers(-(10**12), 10**12)),
 }
+
+
+def test_moment_as_category_is_told_in_its_own_zone(agreed: contract.Contract) -> None:
+    """As in training, where it is a text like any other."""
+    noon = pa.array([datetime(2024, 1, 1, 12)], pa.timestamp("us", "Europe/Berlin"))
+    batch = pa.RecordBatch.from_pydict({name: pa.array([value]) for name, value in LEGAL.items()} | {"colour": noon})
+    agree(agreed, batch.to_pandas(), batch)
 
 
 @settings(max_examples=20)

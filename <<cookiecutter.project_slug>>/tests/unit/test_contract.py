@@ -41,6 +41,7 @@ def put(document: dict[str, Any], place: str, value: Any) -> None:
         pytest.param("columns.colour.aliases", {"rot": "rouge"}, "'rouge'", id="alias-to-nowhere"),
         pytest.param("columns.colour", {"type": "category", "aliases": {"?": ""}}, "empty text", id="alias-to-nothing"),
         pytest.param("columns.colour.aliases", {"": "red"}, "empty text", id="alias-of-nothing"),
+        pytest.param("columns.visits.aliases", {"none": -1}, "lead to -1", id="alias-to-a-marker"),
         pytest.param("columns.visits.aliases", {"": 0}, "empty text", id="number-for-nothing"),
         pytest.param("columns.colour.values", ["red", ""], "empty text", id="nothing-as-value"),
         pytest.param("problem.task", "ranking", "'ranking'", id="unknown-task"),

@@ -203,14 +203,26 @@ def test_typed_parquet_is_read_like_its_text(
 def test_empty_text_is_missing_in_parquet_as_in_csv(tmp_path: Path) -> None:
     """Whether texts are plain, large or listed once each, and also where a column has nothing else."""
     cells = pa.array(["red", "", None, " "])
-    kinds = {"plain": cells, "large": cells.cast(pa.large_string()), "listed": cells.dictionary_encode()}
+    kinds = {"0": cells, "large": cells.cast(pa.large_string()), "listed": cells.dictionary_encode()}
     pq.write_table(pa.table({**kinds, "empty": ["", "", None, ""]}), tmp_path / "mine.parquet")
-    found = data.read(tmp_path / "mine.parquet")
-    found.to_csv(tmp_path / "mine.csv", index=False)
-    for read in (found, data.read(tmp_path / "mine.csv")):
+    (tmp_path / "mine.csv").write_text('0,large,listed,empty\nred,red,red,""\n"","","",\n,,,\n" "," "," ",\n', "utf-8")
+    numbered = pd.DataFrame({0: ["", "x"]})
+    numbered.to_parquet(tmp_path / "numbered.parquet")
+    assert data.read(tmp_path / "numbered.parquet")[0].isna().tolist() == [True, False]
+    for name in ("mine.parquet", "mine.csv"):
+        read = data.read(tmp_path / name)
         assert read["empty"].isna().all()
-        for name in kinds:
-            assert read[name].astype(object).where(read[name].notna(), None).tolist() == ["red", None, None, " "]
+        for kind in kinds:
+            assert read[kind].astype(object).where(read[kind].notna(), None).tolist() == ["red", None, None, " "]
+
+
+@pytest.mark.parametrize("kind", ["number", "integer", "boolean"])
+def test_moment_is_no_number(kind: str) -> None:
+    """Whatever its year and its zone."""
+    moments = pd.Series([pd.Timestamp("2024-01-01", tz="Europe/Berlin"), pd.NaT])
+    read, wrong = data.convert(moments, contract.Column("at", kind))
+    assert read.isna().all()
+    assert wrong.tolist() == [True, False]
 
 
 @pytest.mark.parametrize("unit", ["s", "us", "ns"])

@@ -76,7 +76,7 @@ def _strangers(column: Column) -> Iterator[Value]:
             fitting = isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
         else:
             fitting = isinstance(value, kinds.get(column.type, ()))
-        if not fitting or (column.values and value not in column.values):
+        if not fitting or value in column.missing or (column.values and value not in column.values):
             yield value
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from .. import atomic, bundle
@@ -134,9 +135,13 @@ def read(path: Path) -> pd.DataFrame:
 
 def _parquet(path: Path) -> pd.DataFrame:
     """Read Parquet; an empty text is a missing value, as it is in CSV."""
-    table = pd.read_parquet(path).reset_index(drop=True)
-    for field in pq.read_schema(path):
+    table = pq.read_table(path)
+    for place, field in enumerate(table.schema):
         kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-        if field.name in table and (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
-            table[field.name] = table[field.name].mask(table[field.name] == "")
-    return table
+        if kind in (pa.string(), pa.large_string(), pa.string_view()):
+            texts = table.column(place).cast(pa.large_string())
+            empty = pc.equal(texts, "")
+            if pc.any(empty).as_py():
+                table = table.set_column(place, field.with_type(texts.type), pc.if_else(empty, None, texts))
+    frame: pd.DataFrame = table.to_pandas()
+    return frame.reset_index(drop=True)

@@ -75,7 +75,7 @@ def _one_by_one(values: pa.Array, column: Column) -> Values:
     try:
         encoded = values.dictionary_encode()
         codes = encoded.indices.fill_null(len(encoded.dictionary)).to_numpy()
-        different: list[Any] = [*_objects(encoded.dictionary), None]
+        different: list[Any] = [*_objects(encoded.dictionary, told=column.type == "category"), None]
     except pa.ArrowNotImplementedError:
         codes, different = np.arange(len(values)), values.to_pylist()
     known, wrong = _each(different, column, text=_texts(values.type))
@@ -86,12 +86,13 @@ def _one_by_one(values: pa.Array, column: Column) -> Values:
     return Values(known[codes], wrong[codes], (known == "")[codes], int(strange[codes].sum()))
 
 
-def _objects(values: pa.Array) -> list[Any]:
-    """Return values as Python's; moments as those of pandas, whose years have no end."""
+def _objects(values: pa.Array, *, told: bool) -> list[Any]:
+    """Return values as Python's, moments as those of pandas, whose years have no end; told in their own zone or not."""
     if pa.types.is_timestamp(values.type):
-        # Told in UTC they are the same; before the year 1, in the zone of a place, they crash pandas 2.3.
-        told = values.cast(pa.timestamp(values.type.unit, "UTC")) if values.type.tz else values
-        return [*told.to_pandas().astype(object)]
+        # In UTC they are the same; before the year 1, in the zone of a place, they crash pandas 2.3.
+        zoned = values.type.tz and not told
+        moments = values.cast(pa.timestamp(values.type.unit, "UTC")) if zoned else values
+        return [*moments.to_pandas().astype(object)]
     return [*values.to_pylist()]
 
 

@@ -1,5 +1,6 @@
 """The description of the service in OpenAPI, made from the contract."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,7 +54,9 @@ def document(contract: Contract, version: str, *, token: bool) -> dict[str, Any]
 def _predictions(contract: Contract) -> dict[str, Any]:
     one: dict[str, Any] = {"value": NUMBER}
     if contract.problem.task == "classification":
-        likely = {**NUMBER, "description": f"that {contract.target.name} is {contract.problem.positive}"}
+        positive = contract.problem.positive
+        named = positive if isinstance(positive, str) else json.dumps(positive)
+        likely = {**NUMBER, "description": f"that {contract.target.name} is {named}"}
         one = {"label": {"enum": list(classes(contract.target))}, "probability": likely}
     if contract.problem.task == "multiclass":
         known = [str(name) for name in classes(contract.target)]
